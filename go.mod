@@ -1,0 +1,8 @@
+module otrbot
+
+go 1.26
+
+require (
+	filippo.io/bigmod v0.1.0
+	github.com/spf13/cobra v1.10.2
+)
