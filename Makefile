@@ -1,0 +1,79 @@
+# make            the same as make check
+# make check      format, vet, staticcheck, import rules, unit tests; under three minutes, nothing to install but Go
+# make test       everything the project promises: installs the peers to test against, then check, interop, fuzzing
+# make help       all targets
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := check
+
+GO          ?= go
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+# How long one package's tests may take. FUZZTIME is how long each fuzz target runs.
+TIMEOUT     ?= 15m
+
+# Packages that need no foreign peer. Evaluated when a recipe runs, so after the peers are installed.
+UNIT = $(shell $(GO) list ./... | grep -v /interop)
+RACE = $(shell command -v gcc >/dev/null && echo -race)
+
+export GOFLAGS := -mod=readonly
+
+.PHONY: check format vet lint unit test peers interop narrow fuzz bench soak ctcheck help
+
+## check: format, vet, staticcheck, import rules and unit tests with the race detector
+check: format vet lint unit
+
+format:
+	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "not formatted by gofmt:" $$unformatted >&2; exit 1; fi
+
+vet:
+	$(GO) vet ./...
+	$(GO) vet -tags 'soak ctcheck' ./...
+
+lint:
+	$(GO) run $(STATICCHECK) ./...
+
+unit:
+	@command -v gcc >/dev/null || echo "no C compiler: unit tests run without the race detector" >&2
+	$(GO) test $(RACE) -timeout $(TIMEOUT) $(UNIT)
+
+## test: install the peers, then check, 32-bit tests, interop and every fuzz target for FUZZTIME (10s)
+test:
+	scripts/install-peers
+	$(MAKE) check
+	$(MAKE) narrow
+	$(MAKE) interop
+	$(MAKE) fuzz FUZZTIME=$(or $(FUZZTIME),10s)
+
+## peers: install what the tests talk to (Debian packages)
+peers:
+	scripts/install-peers
+
+## interop: tests against libotr; needs the peers
+interop:
+	$(GO) test -timeout $(TIMEOUT) ./interop/...
+
+# Lengths and counters behave differently where int has 32 bits.
+## narrow: the parsers' tests, compiled for a 32-bit processor
+narrow:
+	GOARCH=386 CGO_ENABLED=0 $(GO) test -timeout $(TIMEOUT) ./otr/internal/wire
+
+## fuzz: every fuzz target for FUZZTIME (1m)
+fuzz:
+	scripts/fuzz $(or $(FUZZTIME),1m)
+
+## bench: the table of work units, ours and libotr's, in one run
+bench: peers
+	$(GO) run ./interop/bench
+
+## soak: the long versions of interop and random walks; hours
+soak: peers
+	$(GO) test -tags soak -timeout 0 -v -run Soak ./otr/... ./interop/...
+
+## ctcheck: statistical timing test of the arithmetic; on a quiet machine, a quarter of an hour
+ctcheck:
+	$(GO) test -tags ctcheck -run TestConstantTime -timeout 0 -v ./otr/internal/group
+
+help:
+	@sed -n 's/^## /  make /p' Makefile
