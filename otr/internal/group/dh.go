@@ -8,7 +8,7 @@ import (
 )
 
 // dhSize is the length of a Diffie-Hellman secret in bytes. Protocol v3,
-// "D-H Commit Message": "at least 320 bits".
+// "D-H Commit Message": "Choose a random value x (at least 320 bits)".
 const dhSize = 40
 
 // errNoRandom reports a source of randomness that yields nothing but zeros.
@@ -51,16 +51,16 @@ func (s *DHSecret) Append(dst []byte) []byte { return append(dst, s.value[:]...)
 
 // Public returns the public key 2^s, in constant time.
 func (s *DHSecret) Public() Element {
-	var r residue
-	generatorShort().power(&r, s.value[:])
+	var r number
+	generatorShort().power(r[:], s.value[:])
 	return r.element()
 }
 
 // Shared returns the secret peer^s, in constant time.
 func (s *DHSecret) Shared(peer *Element) Shared {
-	var r residue
-	r.setElement(peer)
-	r.power(&r, s.value[:])
+	var r number
+	r.set(peer)
+	prime().power(r[:], r[:], s.value[:])
 	shared := r.shared()
 	clear(r[:])
 	return shared
@@ -79,10 +79,10 @@ type Shared struct {
 
 // shared takes z out of Montgomery form. The number of leading zero bytes shows
 // in the time this takes, as it does in every hash of an MPI.
-func (z *residue) shared() Shared {
+func (z *number) shared() Shared {
 	var s Shared
 	var value [Size]byte
-	z.putBytes(&value)
+	prime().store(value[:], z[:])
 	minimal := trim(value[:])
 	binary.BigEndian.PutUint32(s.mpi[:], uint32(len(minimal)))
 	s.size = 4 + copy(s.mpi[4:], minimal)

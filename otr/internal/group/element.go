@@ -32,8 +32,8 @@ type Element struct {
 // ParseElement reads an element that a peer sent: a big-endian number in
 // [2, p-2] without leading zeros. Anything else is ErrRange.
 //
-// Protocol v3, "The SMP state machine" and "D-H Key Message": "verify that
-// 2 <= g <= modulus-2".
+// Protocol v3, "Authenticated Key Exchange (AKE)": "2 <= gy <= modulus-2";
+// "Receiving a type 2 TLV (SMP message 1)": ">= 2 and <= modulus-2".
 func ParseElement(value []byte) (Element, error) {
 	var e Element
 	if len(value) == 0 || len(value) > Size || value[0] == 0 {
@@ -49,10 +49,9 @@ func ParseElement(value []byte) (Element, error) {
 // InRange tells whether e lies in [2, p-2]. What ParseElement returns always
 // does; the result of a power, a product or a quotient need not. Variable-time.
 func (e *Element) InRange() bool {
-	var low, high [Size]byte
-	low[Size-1] = 2
-	primeBytes(&high)
-	high[Size-1] -= 2 // p is odd, and ends in 0xff
+	low := [Size]byte{Size - 1: 2}
+	high := prime().p
+	high[Size-1] -= 2 // p ends in 0xff
 	return bytes.Compare(e.value[:], low[:]) >= 0 && bytes.Compare(e.value[:], high[:]) <= 0
 }
 

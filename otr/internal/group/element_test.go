@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// Protocol v3, "The SMP state machine": 2 <= g <= modulus-2.
+// Protocol v3, "Receiving a type 2 TLV (SMP message 1)": ">= 2 and <= modulus-2".
 func TestParseElementRange(t *testing.T) {
 	tests := []struct {
 		name  string

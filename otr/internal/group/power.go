@@ -10,35 +10,37 @@ const window = 5
 
 // power sets z = x^exponent in constant time; exponent is big-endian, and only
 // its length shows. z may be x.
-func (z *residue) power(x *residue, exponent []byte) {
-	var table [1 << window]residue // x^0 ... x^31
-	table[0].setOne()
-	table[1] = *x
-	for i := 2; i < len(table); i += 2 {
-		table[i].square(&table[i/2])
-		table[i+1].mul(&table[i], x)
+func (f *field) power(z, x []uint64, exponent []byte) {
+	var powers [maxWords << window]uint64 // x^0 ... x^31
+	n := f.words
+	table := powers[:n<<window]
+	copy(table, f.one)
+	copy(table[n:], x)
+	for i := 2; i < 1<<window; i += 2 {
+		f.sqr(table[i*n:][:n], table[i/2*n:][:n])
+		f.mul(table[(i+1)*n:][:n], table[i*n:][:n], x)
 	}
 
-	var acc, factor residue
+	var accBuffer, factorBuffer [maxWords]uint64
+	acc, factor := accBuffer[:n], factorBuffer[:n]
 	top := (8*len(exponent) + window - 1) / window * window
+	copy(acc, f.one)
 	for i := top - window; i >= 0; i -= window {
 		digit := uint(0)
 		for j := window - 1; j >= 0; j-- {
 			digit = digit<<1 | bit(exponent, i+j)
 		}
-		factor.lookUp(table[:], digit)
-		if i == top-window {
-			acc = factor
-			continue
+		if i < top-window {
+			for range window {
+				f.sqr(acc, acc)
+			}
 		}
-		for range window {
-			acc.square(&acc)
-		}
-		acc.mul(&acc, &factor)
+		lookUp(factor, table, digit)
+		f.mul(acc, acc, factor)
 	}
-	*z = acc
-	clear(acc[:])
-	clear(factor[:])
+	copy(z, acc)
+	clear(acc)
+	clear(factor)
 }
 
 // bit returns bit i of a big-endian number; bits beyond its end are zero.
@@ -50,21 +52,23 @@ func bit(number []byte, i int) uint {
 	return uint(number[len(number)-1-i/8]>>(i%8)) & 1
 }
 
-// lookUp sets z = table[index], reading the whole table.
-func (z *residue) lookUp(table []residue, index uint) {
-	clear(z[:])
-	for i := range table {
+// lookUp copies entry index of a table of numbers as long as z, reading the
+// whole table.
+func lookUp(z, table []uint64, index uint) {
+	clear(z)
+	for i := 0; len(table) >= len(z); i++ {
 		mask := -uint64(subtle.ConstantTimeEq(int32(i), int32(index)))
-		for j := range z {
-			z[j] |= mask & table[i][j]
+		for j, word := range table[:len(z)] {
+			z[j] |= mask & word
 		}
+		table = table[len(z):]
 	}
 }
 
 // Power2 returns 2^x, in constant time.
 func Power2(x *Scalar) Element {
-	var r residue
-	generatorLong().power(&r, x.value[:])
+	var r number
+	generatorLong().power(r[:], x.value[:])
 	return r.element()
 }
 
@@ -75,9 +79,9 @@ func (b *Element) Power(x *Scalar) Element { return b.power(x.value[:]) }
 func (b *Element) PowerHash(c *[32]byte) Element { return b.power(c[:]) }
 
 func (b *Element) power(exponent []byte) Element {
-	var r residue
-	r.setElement(b)
-	r.power(&r, exponent)
+	var r number
+	r.set(b)
+	prime().power(r[:], r[:], exponent)
 	e := r.element()
 	clear(r[:])
 	return e
@@ -85,19 +89,17 @@ func (b *Element) power(exponent []byte) Element {
 
 // Mul returns a·b, in constant time.
 func Mul(a, b *Element) Element {
-	var x, y residue
-	x.setElement(a)
-	y.setElement(b)
-	x.mul(&x, &y)
+	var x, y number
+	x.set(a)
+	y.set(b)
+	prime().mul(x[:], x[:], y[:])
 	return x.element()
 }
 
 // Div returns a/b. It takes variable time: it is for elements that were sent or
 // will be sent. The quotient by the zero value is the zero value.
 func Div(a, b *Element) Element {
-	var p [Size]byte
-	primeBytes(&p)
-	modulus := new(big.Int).SetBytes(p[:])
+	modulus := new(big.Int).SetBytes(prime().p[:])
 	inverse := new(big.Int).SetBytes(b.value[:])
 	if inverse.ModInverse(inverse, modulus) == nil {
 		return Element{}

@@ -18,28 +18,16 @@ type Scalar struct {
 
 // order is q for the arithmetic of scalars.
 var order = sync.OnceValue(func() *bigmod.Modulus {
-	var q [Size]byte
-	orderBytes(&q)
-	m, err := bigmod.NewModulus(q[:])
+	m, err := bigmod.NewModulus(prime().q[:])
 	if err != nil {
-		panic(err) // q is a constant, odd and greater than one
+		panic(err) // q is a constant greater than one
 	}
 	return m
 })
 
-// orderBytes writes q = (p-1)/2 = p>>1 big-endian.
-func orderBytes(dst *[Size]byte) {
-	primeBytes(dst)
-	carry := byte(0)
-	for i, b := range dst {
-		dst[i] = carry<<7 | b>>1
-		carry = b & 1
-	}
-}
-
 // GenerateScalar draws 1536 random bits and reduces them modulo q. (Protocol v3,
-// "SMP message 1": "Pick random exponents ... 1536 bits".) It fails when rand
-// does.
+// "Receiving a type 2 TLV (SMP message 1)": "The random exponents are 1536-bit
+// numbers.") It fails when rand does.
 func GenerateScalar(rand io.Reader) (Scalar, error) {
 	var s Scalar
 	if _, err := io.ReadFull(rand, s.value[:]); err != nil {
@@ -66,8 +54,7 @@ func (s *Scalar) reduce() {
 
 // subtract sets d = v - q modulo 2^1536 and returns the borrow.
 func subtract(d, v *[Size]byte) uint64 {
-	var q [Size]byte
-	orderBytes(&q)
+	q := &prime().q
 	var borrow uint64
 	for i := Size - 1; i >= 0; i-- {
 		var word uint64
@@ -85,8 +72,8 @@ func ScalarFromHash(h [32]byte) Scalar {
 }
 
 // ParseScalar reads a big-endian number that a peer sent; it is ErrRange outside
-// [1, q-1], or with leading zeros. (Protocol v3, "The SMP state machine":
-// "1 <= D < order".)
+// [1, q-1], or with leading zeros. (Protocol v3, "Receiving a type 2 TLV (SMP
+// message 1)": "the D values are calculated modulo q".)
 func ParseScalar(value []byte) (Scalar, error) {
 	if len(value) == 0 || len(value) > Size || value[0] == 0 {
 		return Scalar{}, ErrRange

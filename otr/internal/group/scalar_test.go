@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// Protocol v3, "The SMP state machine": 1 <= D < order.
+// A proof's answer D lies in [1, q-1].
 func TestParseScalarRange(t *testing.T) {
 	tests := []struct {
 		name  string
