@@ -2,6 +2,7 @@ package libotr
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -115,9 +116,24 @@ func (r *room) forget() {
 // expect compares what p's user saw since the last look.
 func (r *room) expect(p party, want ...string) {
 	r.t.Helper()
+	if _, libotr := p.(*theirs); libotr {
+		want = asLibotrTells(want)
+	}
 	if got := p.notes(); !slices.Equal(got, want) {
 		r.t.Errorf("%T saw\n%q, want\n%q", p, got, want)
 	}
+}
+
+// asLibotrTells has one word for new keys in a conversation that was private:
+// which of its two callbacks libotr calls depends on the instance that asked.
+func asLibotrTells(notes []string) []string {
+	told := slices.Clone(notes)
+	for i, note := range told {
+		if note == "refreshed" {
+			told[i] = "secured"
+		}
+	}
+	return told
 }
 
 // expectPrivate checks that both sides are in the same private conversation.
@@ -135,5 +151,22 @@ func (r *room) expectPrivate(a, b party, version int) {
 		r.t.Error("both sides show the same half of the session id in bold")
 	case x.theirs != y.own || y.theirs != x.own:
 		r.t.Errorf("fingerprints: %s sees %s, %s sees %s", x.own, x.theirs, y.own, y.theirs)
+	}
+}
+
+// expectSeen is expect with the notes in one string, separated by '|'.
+func (r *room) expectSeen(p party, want string) {
+	r.t.Helper()
+	r.expect(p, strings.Split(want, "|")...)
+}
+
+// expectOneOrder is expect for notes that the libraries give in either order.
+func (r *room) expectOneOrder(p party, want ...string) {
+	r.t.Helper()
+	got := p.notes()
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		r.t.Errorf("%T saw\n%q, want in any order\n%q", p, got, want)
 	}
 }

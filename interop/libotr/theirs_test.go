@@ -111,10 +111,8 @@ var smpEvents = [...]string{
 // libraries, "" for one that is no news to the user.
 func userSees(e Event, withTLVs bool) string {
 	switch e.Name {
-	case "gone_secure":
+	case "gone_secure", "still_secure":
 		return "secured"
-	case "still_secure":
-		return "refreshed"
 	case "received_symkey":
 		return fmt.Sprintf("key %d %s %x", e.Use, e.Text, e.Key)
 	case "tlv":

@@ -119,6 +119,12 @@ char *line_bytes(const struct line *line, const char *key, size_t *length)
 	return word == NULL ? NULL : bytes_from_base64(word, strlen(word), length);
 }
 
+char *line_text(const struct line *line, const char *key, size_t *length)
+{
+	const char *word = line_word(line, key);
+	return bytes_from_base64(word == NULL ? "" : word, word == NULL ? 0 : strlen(word), length);
+}
+
 void line_begin(const char *event)
 {
 	printf("{\"event\":\"%s\"", event);

@@ -34,6 +34,9 @@ long long line_number(const struct line *line, const char *key, long long otherw
  * caller; NULL when there is none. length may be NULL. */
 char *line_bytes(const struct line *line, const char *key, size_t *length);
 
+/* The same, but empty when there is none. */
+char *line_text(const struct line *line, const char *key, size_t *length);
+
 /* Bytes from base64, with one NUL behind them, to be freed by the caller. */
 char *bytes_from_base64(const char *text, size_t text_length, size_t *length);
 

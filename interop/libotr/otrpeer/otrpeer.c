@@ -40,13 +40,6 @@ void refuse(const char *why)
 	line_end();
 }
 
-/* The bytes of key, or none: what an empty text looks like. */
-static char *text_field(const struct line *line, const char *key)
-{
-	char *text = line_bytes(line, key, NULL);
-	return text == NULL ? bytes_from_base64("", 0, NULL) : text;
-}
-
 static struct user *find_user(const char *id)
 {
 	for (struct user *at = users; at != NULL; at = at->next)
@@ -93,8 +86,8 @@ static void new_user(const struct line *line)
 	user->logged_in = 1;
 	user->convert = 0;
 	replace_word(&user->prefix, NULL);
-	replace_word(&user->account, text_field(line, "account"));
-	replace_word(&user->protocol, text_field(line, "protocol"));
+	replace_word(&user->account, line_text(line, "account", NULL));
+	replace_word(&user->protocol, line_text(line, "protocol", NULL));
 	configure(user, line);
 	reply(user, 0);
 }
@@ -128,7 +121,7 @@ static void put_tlvs(const OtrlTLV *tlvs)
 
 static void receive(struct user *user, const struct line *line)
 {
-	char *peer = line_bytes(line, "peer", NULL), *text = text_field(line, "text"), *shown = NULL;
+	char *peer = line_bytes(line, "peer", NULL), *text = line_text(line, "text", NULL), *shown = NULL;
 	OtrlTLV *tlvs = NULL;
 	ConnContext *context = NULL;
 
@@ -174,7 +167,7 @@ static OtrlTLV *tlvs_field(const struct line *line)
 
 static void send_text(struct user *user, const struct line *line)
 {
-	char *peer = line_bytes(line, "peer", NULL), *text = text_field(line, "text"), *instead = NULL;
+	char *peer = line_bytes(line, "peer", NULL), *text = line_text(line, "text", NULL), *instead = NULL;
 	OtrlTLV *tlvs = tlvs_field(line);
 	ConnContext *context = NULL;
 
@@ -206,7 +199,7 @@ static void query(struct user *user)
 static void smp_start(struct user *user, const struct line *line)
 {
 	size_t length;
-	char *secret = line_bytes(line, "secret", &length), *question = line_bytes(line, "question", NULL);
+	char *secret = line_text(line, "secret", &length), *question = line_bytes(line, "question", NULL);
 	ConnContext *context = find_context(user, line);
 
 	if (question == NULL)
@@ -221,7 +214,7 @@ static void smp_start(struct user *user, const struct line *line)
 static void smp_answer(struct user *user, const struct line *line)
 {
 	size_t length;
-	char *secret = line_bytes(line, "secret", &length);
+	char *secret = line_text(line, "secret", &length);
 	otrl_message_respond_smp(user->state, &callbacks, user, find_context(user, line), (unsigned char *)secret, length);
 	free(secret);
 	reply(user, 0);
