@@ -64,7 +64,7 @@ func classifyAt(msg, s string) (Text, bool) {
 	case ':':
 		return Text{Kind: KindEncoded, Body: cutArmor(s)}, true
 	case ',', '|':
-		f, ok := parseFragment(s)
+		f, _, ok := CutFragment(s)
 		return Text{Kind: KindFragment, Fragment: f}, ok
 	case '?', 'v':
 		v, ok := parseQuery(s[len(marker):])

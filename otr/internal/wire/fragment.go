@@ -106,11 +106,22 @@ func appendHex(dst []byte, v uint32) []byte {
 	return dst
 }
 
-// parseFragment reads the fragment at the start of s, which begins with
-// "?OTR," or "?OTR|". It is false when s does not have the form of a fragment.
-// A number out of range makes an illegal fragment: K and N are then zero, and
-// an Assembler discards it.
-func parseFragment(s string) (f Fragment, ok bool) {
+// CutFragment reads the fragment at the very start of s and returns what
+// follows its last comma. It is false when s does not begin with the form of a
+// fragment. A number out of range makes an illegal fragment: K and N are then
+// zero, and an Assembler discards it.
+func CutFragment(s string) (f Fragment, rest string, ok bool) {
+	if strings.HasPrefix(s, marker+"|") {
+		f.Version = V3
+	} else if strings.HasPrefix(s, marker+",") {
+		f.Version = V2
+	} else {
+		return Fragment{}, s, false
+	}
+	whole := s
+	s = s[len(marker)+1:]
+	ok = true
+
 	inRange := true
 	number := func(base, limit uint64, end byte) uint64 {
 		if !ok {
@@ -123,28 +134,22 @@ func parseFragment(s string) (f Fragment, ok bool) {
 		return v
 	}
 
-	f.Version, ok = V2, true
-	if s[len(marker)] == '|' {
-		f.Version = V3
-	}
-	s = s[len(marker)+1:]
 	if f.Version == V3 {
 		f.Sender = uint32(number(16, 1<<32-1, '|'))
 		f.Receiver = uint32(number(16, 1<<32-1, ','))
 	}
 	f.K = uint16(number(10, MaxPieces, ','))
 	f.N = uint16(number(10, MaxPieces, ','))
-	if !ok {
-		return Fragment{}, false
+	if ok {
+		f.Piece, rest, ok = strings.Cut(s, ",")
 	}
-	f.Piece, _, ok = strings.Cut(s, ",")
 	if !ok {
-		return Fragment{}, false
+		return Fragment{}, whole, false
 	}
 	if !inRange {
 		f.K, f.N = 0, 0
 	}
-	return f, true
+	return f, rest, true
 }
 
 // cutNumber reads digits, of which leading ones may be zero, up to the byte

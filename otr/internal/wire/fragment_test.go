@@ -164,6 +164,23 @@ func TestSplitFormat(t *testing.T) {
 	}
 }
 
+func TestCutFragment(t *testing.T) {
+	const first, second = "?OTR,1,2,ab,", "?OTR|100|0,2,2,cd,"
+	f, rest, ok := CutFragment(first + second + "x")
+	if !ok || f != (Fragment{Version: V2, K: 1, N: 2, Piece: "ab"}) || rest != second+"x" {
+		t.Errorf("%+v, %q, %v", f, rest, ok)
+	}
+	f, rest, ok = CutFragment(rest)
+	if !ok || f != (Fragment{V3, 0x100, 0, 2, 2, "cd"}) || rest != "x" {
+		t.Errorf("%+v, %q, %v", f, rest, ok)
+	}
+	for _, s := range []string{"", "?OTR", " " + first, "?OTR,1,2,ab", "?OTR:AAMD."} {
+		if f, rest, ok := CutFragment(s); ok || f != (Fragment{}) || rest != s {
+			t.Errorf("%q: %+v, %q, %v", s, f, rest, ok)
+		}
+	}
+}
+
 // The table of "Receiving Fragments". Each conversation is a list of k/n
 // pieces; the text of piece k is k's letter.
 func TestAssembler(t *testing.T) {
