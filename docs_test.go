@@ -48,6 +48,23 @@ func TestMigrationNamesExist(t *testing.T) {
 	}
 }
 
+// The example of README.md is compiled and run: it is the body of a function in otr/example_test.go.
+func TestReadmeExampleRuns(t *testing.T) {
+	_, rest, _ := strings.Cut(readFile(t, "README.md"), "```go\n")
+	example, _, ok := strings.Cut(rest, "```")
+	if !ok || !strings.Contains(readFile(t, "otr/example_test.go"), indent(example)) {
+		t.Errorf("otr/example_test.go does not hold the example of README.md:\n%s", example)
+	}
+}
+
+func indent(code string) string {
+	var b strings.Builder
+	for line := range strings.Lines(code) {
+		b.WriteString("\t" + line)
+	}
+	return b.String()
+}
+
 var (
 	quoted = regexp.MustCompile("`([^`]+)`")
 	goName = regexp.MustCompile(`\b(otr|otrfile)\.([A-Z]\w*(?:\.[A-Z]\w*)?)`)

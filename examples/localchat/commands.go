@@ -1,0 +1,160 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"otrbot/otr"
+)
+
+// A command is something to type after a slash.
+type command struct {
+	name, argument string
+	help           string
+	do             func(c *chat, argument string) error
+}
+
+// commands lists them in the order of the help.
+func commands() []command {
+	return []command{
+		{"otr", "", "begin a private conversation, or take new keys for one", (*chat).startOTR},
+		{"end", "", "end the private conversation; words go in clear from then on, unless the policy is always", (*chat).endOTR},
+		{"who", "", "what is known about the conversation", (*chat).who},
+		{"fingerprint", "", "show both fingerprints, to compare them over another channel", (*chat).showFingerprints},
+		{"trust", "[yes|no]", "say whether you compared the other's fingerprint and it was right", (*chat).trust},
+		{"ask", "QUESTION | ANSWER", "verify the other: who knows the answer?", (*chat).ask},
+		{"smp", "SECRET", "verify each other: both know the same secret", (*chat).startSMP},
+		{"answer", "ANSWER", "reply when the other wants to verify you", (*chat).answer},
+		{"abort", "", "break off a verification", (*chat).abort},
+		{"extrakey", "[WHAT FOR]", "take the extra key of this conversation and tell the other", (*chat).extraKey},
+		{"help", "", "this list", (*chat).help},
+		{"quit", "", "end the private conversation and leave", nil}, // the loop sees to it
+	}
+}
+
+func isQuit(text string) bool { return strings.TrimSpace(text) == "/quit" }
+
+// command carries out a line that begins with a slash.
+func (c *chat) command(line string) error {
+	name, argument, _ := strings.Cut(strings.TrimPrefix(line, "/"), " ")
+	for _, known := range commands() {
+		if name == known.name && known.do != nil {
+			return known.do(c, strings.TrimSpace(argument))
+		}
+	}
+	c.screen.notice("There is no /%s. /help lists what there is.", name)
+	return nil
+}
+
+func (c *chat) help(string) error {
+	for _, known := range commands() {
+		c.screen.notice("%-26s %s", strings.TrimSpace("/"+known.name+" "+known.argument), known.help)
+	}
+	return nil
+}
+
+// startOTR sends a query, or begins a new key exchange where there are keys already.
+func (c *chat) startOTR(string) error {
+	if c.conv.State() == otr.Encrypted {
+		return c.act(c.conv.Refresh())
+	}
+	return c.act(c.conv.Start())
+}
+
+func (c *chat) endOTR(string) error {
+	if c.conv.State() == otr.Plaintext {
+		c.screen.notice("There is no private conversation.")
+		return nil
+	}
+	return c.act(c.conv.End())
+}
+
+func (c *chat) who(string) error {
+	session, ok := c.conv.Session()
+	if !ok {
+		c.screen.notice("You are %s, the other is %s. The conversation is not private.", c.home.account.Name, c.peer.Name)
+		return nil
+	}
+	c.screen.notice("You are %s, instance %08x; the other is %s, instance %08x, %s.",
+		c.home.account.Name, uint32(c.conv.OurInstance()), c.peer.Name, uint32(session.Instance), describe(session.Trust))
+	c.screen.notice("Private in version %d since %s.", session.Version, session.Since.Format(time.TimeOnly))
+	c.screen.notice("Session id, the same on both sides, each reads out the half in brackets: %s", halves(session))
+	return nil
+}
+
+// halves shows the session id. Protocol v3, "Secure session id": one side shows the first half in bold, the other
+// side the second.
+func halves(s otr.Session) string {
+	first, second := fmt.Sprintf("%x", s.SSID[:4]), fmt.Sprintf("%x", s.SSID[4:])
+	if s.FirstHalfBold {
+		return "[" + first + "] " + second
+	}
+	return first + " [" + second + "]"
+}
+
+func (c *chat) showFingerprints(string) error {
+	c.screen.notice("Yours:  %s", c.home.fingerprint())
+	if session, ok := c.conv.Session(); ok {
+		c.screen.notice("Theirs: %s, %s", session.Fingerprint, describe(session.Trust))
+	}
+	for peer, fingerprint := range c.home.user.Fingerprints() {
+		if trust, _ := c.home.user.Trust(peer, fingerprint); peer == c.peer {
+			c.screen.notice("Known:  %s, %s", fingerprint, describe(trust))
+		}
+	}
+	return nil
+}
+
+// trust records that the user compared fingerprints, or takes it back.
+func (c *chat) trust(argument string) error {
+	session, ok := c.conv.Session()
+	if !ok {
+		return c.act(otr.Result{}, otr.ErrNotEncrypted)
+	}
+	var trust otr.Trust
+	switch argument {
+	case "", "yes":
+		trust = otr.TrustVerified
+	case "no":
+	default:
+		c.screen.notice("/trust yes, or /trust no")
+		return nil
+	}
+	if err := c.home.user.SetTrust(c.peer, session.Fingerprint, trust); err != nil {
+		return err
+	}
+	c.screen.notice("The fingerprint %s of %s is now %s.", session.Fingerprint, c.peer.Name, describe(trust))
+	return c.home.files.Fingerprints.Save()
+}
+
+func (c *chat) ask(argument string) error {
+	question, answer, ok := strings.Cut(argument, "|")
+	if question, answer = strings.TrimSpace(question), strings.TrimSpace(answer); !ok || question == "" || answer == "" {
+		c.screen.notice("For example: /ask Where did we meet? | in the library")
+		return nil
+	}
+	return c.act(c.conv.AskSMP(question, []byte(answer)))
+}
+
+func (c *chat) startSMP(secret string) error {
+	if secret == "" {
+		c.screen.notice("For example: /smp the name of the cat")
+		return nil
+	}
+	return c.act(c.conv.StartSMP([]byte(secret)))
+}
+
+func (c *chat) answer(answer string) error { return c.act(c.conv.AnswerSMP([]byte(answer))) }
+
+func (c *chat) abort(string) error { return c.act(c.conv.AbortSMP()) }
+
+// extraKey shows how a program would get a key for something beside the chat. It does not show the key.
+func (c *chat) extraKey(purpose string) error {
+	const use = 0x1001 // ours to choose: none is standardised
+	_, r, err := c.conv.ExtraKey(use, []byte(purpose))
+	if err == nil {
+		c.screen.notice("Both sides now hold the same extra key of 256 bits, for use %d.", use)
+	}
+	return c.act(r, err)
+}
