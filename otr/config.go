@@ -63,10 +63,8 @@ type ErrorCode int
 
 // The causes of an error message.
 const (
-	ErrorEncryption   ErrorCode = 1 // a message could not be encrypted
-	ErrorNotInPrivate ErrorCode = 2 // an encrypted message came outside of a private conversation
-	ErrorUnreadable   ErrorCode = 3 // an encrypted message could not be read
-	ErrorMalformed    ErrorCode = 4 // a message was damaged
+	ErrorUnreadable ErrorCode = 3 // an encrypted message could not be read
+	ErrorMalformed  ErrorCode = 4 // an encrypted message was damaged
 )
 
 const (
@@ -147,14 +145,8 @@ func (c *Config) errorText(code ErrorCode) string {
 	if text, ok := c.ErrorTexts[code]; ok {
 		return text
 	}
-	switch code {
-	case ErrorEncryption:
-		return "An error happened while a message was encrypted. It was not sent."
-	case ErrorNotInPrivate:
-		return "You sent an encrypted message, but there is no private conversation."
-	case ErrorUnreadable:
+	if code == ErrorUnreadable {
 		return "You sent an encrypted message that could not be read."
-	default:
-		return "You sent a damaged message."
 	}
+	return "You sent a damaged message."
 }

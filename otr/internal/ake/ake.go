@@ -107,7 +107,7 @@ const (
 // Step is the outcome of a received message.
 type Step struct {
 	Verdict Verdict
-	Reply   wire.Message // without instance tags
+	Reply   wire.Message
 	Done    *Established
 	Detail  string // of a refusal, for the log
 }
@@ -132,16 +132,16 @@ const ourKeyID = 1
 
 func refused(detail string) Step { return Step{Verdict: Refused, Detail: detail} }
 
-// Receive handles a message of the exchange. Key is our long-term key. The error is that of the random source; it
-// leaves the state as it was.
-func (m *Machine) Receive(msg wire.Message, key *group.PrivateKey, rand io.Reader) (Step, error) {
+// Receive handles a message of the exchange. Replies begin with the header h; key is our long-term key. The error is
+// that of the random source; it leaves the state as it was.
+func (m *Machine) Receive(msg wire.Message, h wire.Header, key *group.PrivateKey, rand io.Reader) (Step, error) {
 	switch msg := msg.(type) {
 	case *wire.DHCommit:
-		return m.receiveDHCommit(msg, rand)
+		return m.receiveDHCommit(msg, h, rand)
 	case *wire.DHKey:
-		return m.receiveDHKey(msg, key, rand)
+		return m.receiveDHKey(msg, h, key, rand)
 	case *wire.RevealSignature:
-		return m.receiveRevealSignature(msg, key, rand)
+		return m.receiveRevealSignature(msg, h, key, rand)
 	case *wire.Signature:
 		return m.receiveSignature(msg), nil
 	}
@@ -149,7 +149,7 @@ func (m *Machine) Receive(msg wire.Message, key *group.PrivateKey, rand io.Reade
 }
 
 // receiveDHCommit obeys Protocol v3, "Receiving a D-H Commit Message".
-func (m *Machine) receiveDHCommit(msg *wire.DHCommit, rand io.Reader) (Step, error) {
+func (m *Machine) receiveDHCommit(msg *wire.DHCommit, h wire.Header, rand io.Reader) (Step, error) {
 	switch s := m.state.(type) {
 	case *awaitingDHKey:
 		// "The symmetry will be broken by comparing the hashed g^x you sent in your D-H Commit Message with the one
@@ -158,25 +158,25 @@ func (m *Machine) receiveDHCommit(msg *wire.DHCommit, rand io.Reader) (Step, err
 		case 0:
 			return Step{Verdict: Mirrored}, nil
 		case 1:
-			return Step{Verdict: Answered, Reply: s.commit.Message()}, nil
+			return Step{Verdict: Answered, Reply: s.commit.Message(h)}, nil
 		}
 		if s.commit.Version == wire.V2 {
 			ours := s.commit.clone()
-			return m.answerCommit(msg, &ours, rand)
+			return m.answerCommit(msg, h, &ours, rand)
 		}
-		return m.answerCommit(msg, nil, rand)
+		return m.answerCommit(msg, h, nil, rand)
 	case *awaitingRevealSig:
 		// "Retransmit your D-H Key Message (the same one as you sent when you entered AUTHSTATE_AWAITING_REVEALSIG).
 		// Forget the old D-H Commit message, and use this new one instead."
 		s.version = msg.Version
 		s.encryptedGX, s.hashedGX = bytes.Clone(msg.EncryptedGX), msg.HashedGX
-		return Step{Verdict: Answered, Reply: dhKeyMessage(msg.Version, &s.public)}, nil
+		return Step{Verdict: Answered, Reply: &wire.DHKey{Header: h, GY: s.public.Bytes()}}, nil
 	default:
-		return m.answerCommit(msg, nil, rand)
+		return m.answerCommit(msg, h, nil, rand)
 	}
 }
 
-func (m *Machine) answerCommit(msg *wire.DHCommit, yielded *Commit, rand io.Reader) (Step, error) {
+func (m *Machine) answerCommit(msg *wire.DHCommit, h wire.Header, yielded *Commit, rand io.Reader) (Step, error) {
 	secret, err := group.GenerateDH(rand)
 	if err != nil {
 		return Step{}, err
@@ -186,35 +186,30 @@ func (m *Machine) answerCommit(msg *wire.DHCommit, yielded *Commit, rand io.Read
 		encryptedGX: bytes.Clone(msg.EncryptedGX), hashedGX: msg.HashedGX, yielded: yielded,
 	}
 	m.enter(s)
-	return Step{Verdict: Answered, Reply: dhKeyMessage(msg.Version, &s.public)}, nil
-}
-
-func dhKeyMessage(version uint16, public *group.Element) *wire.DHKey {
-	return &wire.DHKey{Header: wire.Header{Version: version}, GY: public.Bytes()}
+	return Step{Verdict: Answered, Reply: &wire.DHKey{Header: h, GY: s.public.Bytes()}}, nil
 }
 
 // receiveDHKey obeys Protocol v3, "Receiving a D-H Key Message".
-func (m *Machine) receiveDHKey(msg *wire.DHKey, key *group.PrivateKey, rand io.Reader) (Step, error) {
+func (m *Machine) receiveDHKey(msg *wire.DHKey, h wire.Header, key *group.PrivateKey, rand io.Reader) (Step, error) {
 	switch s := m.state.(type) {
 	case *awaitingDHKey:
-		return m.answerDHKey(&s.commit, msg, key, rand)
+		return m.answerDHKey(&s.commit, msg, h, key, rand)
 	case *awaitingRevealSig:
 		// In version 2 a peer may yield although its commit is the higher one. Then both sides have sent a D-H Key
 		// Message and would wait forever; the side whose commit was the lower one goes on with it.
 		if s.yielded != nil && msg.Version == wire.V2 {
-			return m.answerDHKey(s.yielded, msg, key, rand)
+			return m.answerDHKey(s.yielded, msg, h, key, rand)
 		}
 	case *awaitingSig:
 		// "If this D-H Key message is the same the one you received earlier: Retransmit your Reveal Signature Message."
 		if msg.Version == s.version && bytes.Equal(msg.GY, s.theirs.Bytes()) {
-			reveal := s.reveal
-			return Step{Verdict: Answered, Reply: &reveal}, nil
+			return Step{Verdict: Answered, Reply: s.revealSignature(h)}, nil
 		}
 	}
 	return Step{}, nil
 }
 
-func (m *Machine) answerDHKey(c *Commit, msg *wire.DHKey, key *group.PrivateKey, rand io.Reader) (Step, error) {
+func (m *Machine) answerDHKey(c *Commit, msg *wire.DHKey, h wire.Header, key *group.PrivateKey, rand io.Reader) (Step, error) {
 	if msg.Version != c.Version {
 		return refused("D-H Key Message of another version than the exchange"), nil
 	}
@@ -234,14 +229,19 @@ func (m *Machine) answerDHKey(c *Commit, msg *wire.DHKey, key *group.PrivateKey,
 		s.wipe()
 		return Step{}, err
 	}
-	s.reveal = wire.RevealSignature{Header: wire.Header{Version: s.version}, Key: c.r, EncryptedSignature: sealed, MAC: mac}
+	s.reveal = wire.RevealSignature{Key: c.r, EncryptedSignature: sealed, MAC: mac}
 	m.enter(s)
+	return Step{Verdict: Answered, Reply: s.revealSignature(h)}, nil
+}
+
+func (s *awaitingSig) revealSignature(h wire.Header) *wire.RevealSignature {
 	reveal := s.reveal
-	return Step{Verdict: Answered, Reply: &reveal}, nil
+	reveal.Header = h
+	return &reveal
 }
 
 // receiveRevealSignature obeys Protocol v3, "Receiving a Reveal Signature Message".
-func (m *Machine) receiveRevealSignature(msg *wire.RevealSignature, key *group.PrivateKey, rand io.Reader) (Step, error) {
+func (m *Machine) receiveRevealSignature(msg *wire.RevealSignature, h wire.Header, key *group.PrivateKey, rand io.Reader) (Step, error) {
 	s, ok := m.state.(*awaitingRevealSig)
 	if !ok {
 		return Step{}, nil
@@ -274,7 +274,7 @@ func (m *Machine) receiveRevealSignature(msg *wire.RevealSignature, key *group.P
 		Shared: shared, SSID: k.ssid, PeerStarted: true,
 	}
 	m.enter(nil)
-	reply := &wire.Signature{Header: wire.Header{Version: done.Version}, EncryptedSignature: sealed, MAC: mac}
+	reply := &wire.Signature{Header: h, EncryptedSignature: sealed, MAC: mac}
 	return Step{Verdict: Completed, Reply: reply, Done: done}, nil
 }
 

@@ -45,9 +45,9 @@ func (c *Commit) seal() {
 	xorKeyStream(&c.r, c.encrypted)
 }
 
-// Message is the D-H Commit Message, without instance tags.
-func (c *Commit) Message() *wire.DHCommit {
-	return &wire.DHCommit{Header: wire.Header{Version: c.Version}, EncryptedGX: bytes.Clone(c.encrypted), HashedGX: c.hash}
+// Message is the D-H Commit Message with the header h.
+func (c *Commit) Message(h wire.Header) *wire.DHCommit {
+	return &wire.DHCommit{Header: h, EncryptedGX: bytes.Clone(c.encrypted), HashedGX: c.hash}
 }
 
 // Wipe forgets the secrets.

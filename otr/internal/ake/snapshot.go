@@ -92,7 +92,6 @@ func readAwaitingSig(r *wire.Reader) (state, error) {
 	}
 	s.shared = s.secret.Shared(&s.theirs)
 	s.keys = deriveKeys(&s.shared)
-	s.reveal.Version = s.version
 	copy(s.reveal.Key[:], r.Fixed(16))
 	s.reveal.EncryptedSignature = append([]byte(nil), r.Data()...)
 	copy(s.reveal.MAC[:], r.Fixed(20))

@@ -16,7 +16,7 @@ func (s *Session) Encrypt(dst []byte, h wire.Header, flags byte, plaintext []byt
 	// Protocol v3, "Key Management": "Set the sender keyid to (our_keyid-1), and the recipient keyid to (their_keyid).
 	// Set the DH pubkey in the Data message to the public part of our_dh[our_keyid]."
 	p := s.pair(previous, current)
-	p.sent++
+	p.sent = max(p.sent, s.floor) + 1
 	xorKeyStream(&p.sendAES, p.sent, plaintext)
 	d := wire.Data{
 		Header: h, Flags: flags, SenderKeyID: s.ourKeyID - 1, RecipientKeyID: s.theirKeyID,

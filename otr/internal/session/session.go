@@ -7,7 +7,6 @@ import (
 	"io"
 
 	"otrbot/otr/internal/group"
-	"otrbot/otr/internal/wire"
 )
 
 // Session holds both sides' two most recent D-H keys and what is derived from them. It does not print its secrets and
@@ -18,6 +17,7 @@ type Session struct {
 	theirKeyID uint32           // of theirs[current]
 	theirs     [2]group.Element // theirs[previous] is zero while unknown
 	pairs      [2][2]*pair      // [ours][theirs], derived when first used
+	floor      uint64           // sending counters are above it
 	revealed   []byte           // receiving MAC keys that died and that the next message reveals
 }
 

@@ -33,6 +33,7 @@ func (s *Session) Append(dst []byte) []byte {
 			dst = s.pairs[ours][theirs].append(dst)
 		}
 	}
+	dst = wire.AppendLong(dst, s.floor)
 	return wire.AppendData(dst, s.revealed)
 }
 
@@ -87,6 +88,7 @@ func Read(r *wire.Reader) (*Session, error) {
 			}
 		}
 	}
+	s.floor = r.Long()
 	s.revealed = append([]byte(nil), r.Data()...)
 	if s.ourKeyID < 2 || s.theirKeyID == 0 || s.ours[previous].public.Zero() || s.theirs[current].Zero() || len(s.revealed)%20 != 0 {
 		return nil, ErrSnapshot
@@ -110,3 +112,8 @@ func readPair(r *wire.Reader) *pair {
 }
 
 func readFlag(r *wire.Reader) bool { return r.Byte() == 1 }
+
+// Resume raises the sending counters to at least n, so that a session that goes on from a snapshot never uses one that
+// it may have used after the snapshot was made. Protocol v3, "Data Message": the counter must increase "for each message
+// sent with the same (sender keyid, recipient keyid) pair".
+func (s *Session) Resume(n uint64) { s.floor = max(s.floor, n) }

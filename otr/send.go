@@ -1,0 +1,163 @@
+package otr
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"otrbot/otr/internal/wire"
+)
+
+// Send sends a text that a person typed, to the selected instance, with records of the program's own beside it: Protocol
+// v3, "User types a message to be sent". In a private conversation it goes out encrypted. Under RequireEncryption a text
+// in clear is held, with the event [Held], until the conversation is private. TLVs need a private conversation.
+//
+// After an error nothing was sent and nothing is kept; never send the text by another way instead.
+func (c *Conversation) Send(text string, tlvs ...TLV) (Result, error) {
+	var r Result
+	i := c.selected()
+	if i != nil && i.state == Finished {
+		return r, ErrFinished
+	}
+	if i == nil || i.state == Plaintext {
+		if len(tlvs) > 0 {
+			return r, ErrNotEncrypted
+		}
+		err := c.sendInClear(&r, text)
+		return r, err
+	}
+	records, err := appTLVs(tlvs)
+	if err != nil {
+		return r, err
+	}
+	if err := c.sendEncrypted(&r, i, text, records); err != nil {
+		return Result{}, err
+	}
+	return r, nil
+}
+
+func (c *Conversation) sendInClear(r *Result, text string) error {
+	policy := c.config.Policy
+	switch {
+	case !policy.enabled():
+		r.Send = append(r.Send, text)
+	case isQuery(text):
+		r.Send = append(r.Send, c.query())
+	case policy.Has(RequireEncryption):
+		if len(c.held) >= c.config.Limits.HeldTexts {
+			return ErrTooManyHeld
+		}
+		if err := checkText(text); err != nil {
+			return err
+		}
+		c.held = append(c.held, text)
+		r.emit(Held{Text: text})
+		r.Send = append(r.Send, c.query())
+	case policy.Has(SendWhitespaceTag) && c.offer != offerRejected:
+		r.Send = append(r.Send, text+wire.WhitespaceTag(policy.versions()))
+	default:
+		r.Send = append(r.Send, text)
+	}
+	return nil
+}
+
+// isQuery says whether a person typed a query by hand.
+func isQuery(text string) bool {
+	return strings.HasPrefix(text, "?OTR") && wire.Classify(text).Kind == wire.KindQuery
+}
+
+// checkText refuses a text that cannot be carried whole: the first NUL byte ends the text of a Data Message.
+func checkText(text string) error {
+	if n := strings.IndexByte(text, 0); n >= 0 {
+		return fmt.Errorf("%w: the text has a NUL at byte %d", ErrText, n)
+	}
+	return nil
+}
+
+func (c *Conversation) sendEncrypted(r *Result, i *instance, text string, tlvs []wire.TLV) error {
+	if c.config.Convert != nil {
+		text = c.config.Convert(Sending, text)
+	}
+	if err := checkText(text); err != nil {
+		return err
+	}
+	if err := c.transmit(r, i, text, tlvs, 0); err != nil {
+		return err
+	}
+	if text != "" {
+		i.last = sentText{text: text, fingerprint: i.info.Fingerprint, at: i.lastSent, waiting: true}
+	}
+	return nil
+}
+
+// transmit encrypts and queues one Data Message. The error leaves the conversation as it was.
+func (c *Conversation) transmit(r *Result, i *instance, text string, tlvs []wire.TLV, flags byte) error {
+	plaintext := wire.AppendPlaintext(nil, text, tlvs)
+	if pad := c.padding(len(plaintext)); pad != nil {
+		plaintext = wire.AppendPlaintext(nil, text, append(slices.Clip(tlvs), *pad))
+	}
+	h := i.header(c.tag, uint16(i.info.Version))
+	raw, err := i.session.Encrypt(nil, h, flags, plaintext, c.config.Rand)
+	if err != nil {
+		return fmt.Errorf("otr: encrypting: %w", err)
+	}
+	messages, err := wire.Split(wire.Encode(raw), c.config.MaxMessageSize, h)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrText, err)
+	}
+	r.Send = append(r.Send, messages...)
+	i.lastSent = c.now()
+	return nil
+}
+
+// padding is the TLV that brings a plaintext of n bytes to the wanted multiple; nil for none.
+func (c *Conversation) padding(n int) *wire.TLV {
+	if c.config.PadTo == 0 {
+		return nil
+	}
+	const header = 4 // type and length
+	missing := c.config.PadTo - (n+header)%c.config.PadTo
+	if missing == c.config.PadTo {
+		missing = 0
+	}
+	return &wire.TLV{Type: wire.TLVPadding, Value: make([]byte, missing)}
+}
+
+// enqueue adds a key exchange message to what is to be sent.
+func (c *Conversation) enqueue(r *Result, raw []byte, h wire.Header) {
+	messages, err := wire.Split(wire.Encode(raw), c.config.MaxMessageSize, h)
+	if err != nil {
+		r.emit(Rejected{Reason: HandshakeFailed, Instance: InstanceTag(h.Receiver), Detail: err.Error()})
+		return
+	}
+	r.Send = append(r.Send, messages...)
+}
+
+// deliverHeld sends the texts that waited for a private conversation, once, in their order.
+func (c *Conversation) deliverHeld(r *Result, i *instance) {
+	for len(c.held) > 0 {
+		text := c.held[0]
+		if err := c.sendEncrypted(r, i, text, nil); err != nil {
+			r.emit(Rejected{Reason: HandshakeFailed, Instance: i.tag, Detail: "a held text waits on: " + err.Error()})
+			return
+		}
+		c.held = c.held[1:]
+		r.emit(Resent{Instance: i.tag, Text: text, First: true})
+	}
+	c.held = nil
+}
+
+// resend repeats the last text if the peer reported an error after it. Protocol v3, "Receiving a Signature Message": "If
+// there is a recent stored message, encrypt it and send it as a Data Message." It goes to the same key only.
+func (c *Conversation) resend(r *Result, i *instance) {
+	last := i.last
+	i.last.lost = false
+	if !last.lost || last.fingerprint != i.info.Fingerprint || c.now().Sub(last.at) > resendWindow {
+		return
+	}
+	if err := c.transmit(r, i, c.config.ResendPrefix+last.text, nil, 0); err != nil {
+		r.emit(Rejected{Reason: HandshakeFailed, Instance: i.tag, Detail: "the last text was not sent again: " + err.Error()})
+		return
+	}
+	r.emit(Resent{Instance: i.tag, Text: last.text})
+}
