@@ -43,8 +43,8 @@ func (e *FileError) Error() string {
 	return fmt.Sprintf("%v, line %d: %s: %s", e.Kind, e.Line, e.Reason, e.Remedy)
 }
 
-// maxFile bounds a file, in bytes: more than ten thousand keys.
-const maxFile = 16 << 20
+// maxFile bounds a file, in bytes: sixty thousand keys, or half a million fingerprints.
+const maxFile = 64 << 20
 
 // readFile reads a whole file of bounded size.
 func readFile(kind FileKind, r io.Reader) ([]byte, error) {
@@ -53,13 +53,16 @@ func readFile(kind FileKind, r io.Reader) ([]byte, error) {
 		return nil, fmt.Errorf("reading the %v: %w", kind, err)
 	}
 	if len(text) > maxFile {
-		return nil, &FileError{kind, 0, "it has more than 16 MiB", "check that this is the right file"}
+		return nil, &FileError{kind, 0, "it has more than 64 MiB", "check that this is the right file"}
 	}
 	return text, nil
 }
 
-// writeFile writes a whole file at once.
+// writeFile writes a whole file at once, unless it could not be read again.
 func writeFile(kind FileKind, w io.Writer, text []byte) error {
+	if len(text) > maxFile {
+		return &FileError{kind, 0, "it would have more than 64 MiB", "forget what is no longer needed"}
+	}
 	if _, err := w.Write(text); err != nil {
 		return fmt.Errorf("writing the %v: %w", kind, err)
 	}

@@ -159,7 +159,8 @@ func keyFault(s *sexp, reason string) error {
 func minimal(number []byte) []byte { return bytes.TrimLeft(number, "\x00") }
 
 // WriteKeys writes all private keys in the form of libotr's file, the newest last. What it writes is secret.
-// Errors are those of w.
+// Errors are those of w, and a [*FileError]
+// for more than 64 MiB.
 func (u *UserState) WriteKeys(w io.Writer) error {
 	u.mu.Lock()
 	text := []byte("(privkeys\n")

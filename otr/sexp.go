@@ -27,7 +27,7 @@ func (s *sexp) named(name string) bool {
 // Bounds of what a reader accepts: the private keys are five lists deep and have 27 parts each.
 const (
 	maxSexpDepth = 16
-	maxSexpParts = 1 << 19
+	maxSexpParts = 1 << 21
 )
 
 const restore = "restore the file from a backup, or repair it in a text editor"

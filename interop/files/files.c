@@ -1,3 +1,5 @@
+//go:build ignore
+
 /* libotr's side of the tests of the three files. One command, its arguments, and fields on standard input and output:
  * a line of fields separated by spaces, each an x and hexadecimal digits; a missing text is a dash.
  *
