@@ -145,7 +145,8 @@ func (c *Conversation) End() (Result, error) {
 	if i == nil {
 		return r, nil
 	}
-	return r, c.end(&r, i)
+	err := c.end(&r, i)
+	return r, err
 }
 
 // EndAll ends the private conversations with all instances. It stops at the first error.

@@ -56,7 +56,8 @@ func (c *Conversation) startSMP(secret []byte, question *string) (Result, error)
 		}
 		r.emit(SMPAborted{Instance: i.tag, Reason: AbortedByUs})
 	}
-	return r, c.transmitSMP(&r, i, first)
+	err = c.transmitSMP(&r, i, first)
+	return r, err
 }
 
 // AnswerSMP gives our secret to the verification that the peer asked for last, on whichever instance. ErrNoSMPRequest
@@ -71,7 +72,8 @@ func (c *Conversation) AnswerSMP(secret []byte) (Result, error) {
 	if err != nil {
 		return r, err
 	}
-	return r, c.transmitSMP(&r, i, second)
+	err = c.transmitSMP(&r, i, second)
+	return r, err
 }
 
 // waiting is the instance with the latest unanswered request; nil for none.
