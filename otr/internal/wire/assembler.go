@@ -11,9 +11,13 @@ var (
 	errAssembler = errors.New("impossible state of a fragmented message")
 )
 
-// reserve bounds what one fragment can make an Assembler allocate on the word
-// of its header.
-const reserve = 16 << 10
+// Room for so many pieces like the first is made at once, or for so many
+// bytes, whichever is less: what one fragment can make an Assembler allocate
+// on the word of its header.
+const (
+	reservePieces = 8
+	reserveBytes  = 16 << 10
+)
 
 // Assembler holds the message that one peer instance is sending in fragments,
 // at most one at a time. The zero value holds none. Copies share memory: keep
@@ -63,8 +67,8 @@ func (a *Assembler) Add(f Fragment, limit int) (msg string, complete bool, err e
 
 // firstSize guesses from the first piece how long the message will be.
 func firstSize(f Fragment, limit int) int {
-	whole := uint64(f.N) * uint64(len(f.Piece))
-	return int(max(uint64(len(f.Piece)), min(whole, uint64(limit), reserve)))
+	piece := len(f.Piece)
+	return max(piece, min(piece*min(int(f.N), reservePieces), limit, reserveBytes))
 }
 
 // Forget drops what has been assembled. "If you receive a non-OTR message, or

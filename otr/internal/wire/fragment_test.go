@@ -306,7 +306,7 @@ func TestAssemblerMemory(t *testing.T) {
 		}
 	}
 	a.Add(Fragment{K: 1, N: MaxPieces, Piece: text(2000)}, limit)
-	if cap(a.text) > reserve {
+	if cap(a.text) > reserveBytes {
 		t.Errorf("%d bytes reserved", cap(a.text))
 	}
 }
