@@ -256,15 +256,34 @@ static void poll_now(struct user *user)
 	line_end();
 }
 
+/* Every context with the peer has secrets of its own. */
 static void secrets(struct user *user, const struct line *line)
 {
-	ConnContext *context = find_context(user, line);
-	if (context == NULL)
-		refuse("no such context");
-	else {
-		describe_secrets(user, context);
-		reply(user, 0);
-	}
+	char *peer = line_text(line, "peer", NULL);
+	for (const ConnContext *at = user->state->context_root; at != NULL; at = at->next)
+		if (strcmp(at->username, peer) == 0)
+			describe_secrets(user, at);
+	free(peer);
+	reply(user, 0);
+}
+
+/* The signature of the user's key on "text", an integer, as libotr signs in
+ * the AKE. */
+static void sign(struct user *user, const struct line *line)
+{
+	size_t length, signature_length = 0;
+	unsigned char *signature = NULL;
+	char *text = line_text(line, "text", &length);
+	OtrlPrivKey *key = otrl_privkey_find(user->state, user->account, user->protocol);
+	gcry_error_t err = key == NULL ? GPG_ERR_NO_SECKEY
+		: otrl_privkey_sign(&signature, &signature_length, key, (unsigned char *)text, length);
+
+	line_begin("reply");
+	line_put_number("err", gcry_err_code(err));
+	line_put_bytes("text", signature, signature_length);
+	line_end();
+	free(signature);
+	free(text);
 }
 
 /* Requests to a user. */
@@ -307,6 +326,8 @@ static void user_request(const char *request, struct user *user, const struct li
 		reply(user, 0);
 	} else if (strcmp(request, "secrets") == 0)
 		secrets(user, line);
+	else if (strcmp(request, "sign") == 0)
+		sign(user, line);
 	else
 		refuse("unknown request");
 }

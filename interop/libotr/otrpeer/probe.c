@@ -112,7 +112,7 @@ static void dh_session(const struct line *line)
 
 static void classify(const struct line *line)
 {
-	char *text = line_bytes(line, "text", NULL);
+	char *text = line_text(line, "text", NULL);
 	OtrlPolicy policy = (OtrlPolicy)line_number(line, "policy", OTRL_POLICY_DEFAULT);
 	const char *start = NULL, *end = NULL;
 
