@@ -95,12 +95,14 @@ func halves(s otr.Session) string {
 
 func (c *chat) showFingerprints(string) error {
 	c.screen.notice("Yours:  %s", c.home.fingerprint())
-	if session, ok := c.conv.Session(); ok {
+	session, private := c.conv.Session()
+	if private {
 		c.screen.notice("Theirs: %s, %s", session.Fingerprint, describe(session.Trust))
 	}
 	for peer, fingerprint := range c.home.user.Fingerprints() {
-		if trust, _ := c.home.user.Trust(peer, fingerprint); peer == c.peer {
-			c.screen.notice("Known:  %s, %s", fingerprint, describe(trust))
+		if peer == c.peer && (!private || fingerprint != session.Fingerprint) {
+			trust, _ := c.home.user.Trust(peer, fingerprint)
+			c.screen.notice("Known from before: %s, %s", fingerprint, describe(trust))
 		}
 	}
 	return nil

@@ -60,6 +60,9 @@ func (c *chat) show(event otr.Event) error {
 		s.notice("Verification: %d %%.", e.Percent)
 	case otr.SMPSucceeded:
 		s.notice("Verification succeeded: both gave the same answer.")
+		if session, ok := c.conv.Session(); ok && !session.Trust.Trusted() { // the answer to a question proves only who answers
+			s.notice("%s knows now that it is you. Whether it is %s you do not know yet: /ask in turn.", peer, peer)
+		}
 	case otr.SMPFailed:
 		s.notice("Verification FAILED: the answers differ. A mistake, or somebody in the middle.")
 	case otr.SMPAborted:

@@ -40,7 +40,7 @@ func TestWholeLesson(t *testing.T) {
 	bob.types("/answer in the library")
 	alice.expect("Verification succeeded")
 	alice.expect("of bob is now verified (smp)")
-	bob.expect("Verification succeeded")
+	bob.expect("alice knows now that it is you.")
 	bob.types("Now you know me.")
 	alice.expect("[private] bob: Now you know me.")
 
@@ -98,8 +98,11 @@ func TestWholeLesson(t *testing.T) {
 	alice.expect("bob has ended the private conversation.")
 	alice.expect("bob has left.")
 	alice.expect("Waiting for the next one.")
-	alice.types("/help")
 	bob.ends()
+	alice.types("Anybody?")
+	alice.expect("Nobody is here yet.")
+	alice.types("/quit")
+	alice.ends()
 }
 
 // What was made and learnt is there at the next start.

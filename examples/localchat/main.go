@@ -160,9 +160,9 @@ func talk(o options, home *home, screen *screen, typed <-chan string, next func(
 	if err := home.files.InstanceTags.Save(); err != nil { // the conversation has made one if there was none
 		return false, err
 	}
-	conn, err := next()
-	if err != nil {
-		return false, err
+	conn, quit, err := await(next, typed, screen)
+	if err != nil || quit {
+		return quit, err
 	}
 	defer conn.Close()
 

@@ -46,6 +46,30 @@ func meet(o options, screen *screen) (next func() (net.Conn, error), stop func()
 	return listener.Accept, listener.Close, nil
 }
 
+// await waits for a connection, or for the user to lose patience.
+func await(next func() (net.Conn, error), typed <-chan string, screen *screen) (conn net.Conn, quit bool, err error) {
+	type outcome struct {
+		conn net.Conn
+		err  error
+	}
+	met := make(chan outcome, 1)
+	go func() {
+		conn, err := next()
+		met <- outcome{conn, err}
+	}()
+	for {
+		select {
+		case o := <-met:
+			return o.conn, false, o.err
+		case text, ok := <-typed:
+			if !ok || isQuit(text) {
+				return nil, true, nil
+			}
+			screen.notice("Nobody is here yet. /quit leaves.")
+		}
+	}
+}
+
 // readLines delivers the lines of r until it ends.
 func readLines(r io.Reader) <-chan string {
 	lines := make(chan string)
