@@ -163,20 +163,26 @@ func TestUsage(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(damaged, "otr.private_key"), []byte("(privkeys (account"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range []struct{ args, want string }{
-		{"", "say listen or connect first"},
-		{"talk", "say listen or connect first"},
-		{"listen -addr 192.0.2.1:5223", "only this computer"},
-		{"listen -addr :5223", "only this computer"},
-		{"connect -addr 5223", "missing port"},
-		{"connect -policy sometimes", "always, manual, never, opportunistic"},
-		{"connect now", `nothing to do with "now"`},
-		{"listen -dir " + damaged, "otr.private_key"},
-		{"connect -addr 127.0.0.1:1 -dir " + t.TempDir(), "run 'localchat listen'"},
-		{"connect -max 5 -dir " + t.TempDir(), "MaxMessageSize is 5"},
+	for _, c := range []struct{ args, dir, want string }{
+		{"", "", "say listen or connect first"},
+		{"talk", "", "say listen or connect first"},
+		{"listen -addr 192.0.2.1:5223", "", "only this computer"},
+		{"listen -addr :5223", "", "only this computer"},
+		{"connect -addr 5223", "", "missing port"},
+		{"connect -policy sometimes", "", "always, manual, never, opportunistic"},
+		{"connect now", "", `nothing to do with "now"`},
+		{"listen", damaged, "otr.private_key"},
+		{"connect -addr 127.0.0.1:1", t.TempDir(), "run 'localchat listen'"},
+		{"connect -max 5", t.TempDir(), "MaxMessageSize is 5"},
 	} {
 		t.Run(c.args, func(t *testing.T) {
-			err := run(strings.Fields(c.args), strings.NewReader(""), io.Discard, io.Discard)
+			args := strings.Fields(c.args)
+			if c.dir != "" {
+				args = append(args, "-dir", c.dir)
+			}
+			stdin, keyboard := io.Pipe()
+			defer keyboard.Close()
+			err := run(args, stdin, io.Discard, io.Discard)
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("error %v, want one that says %q", err, c.want)
 			}
