@@ -71,11 +71,11 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	}
 
 	if len(args) == 0 || args[0] != "listen" && args[0] != "connect" {
-		if len(args) == 0 || flags.Parse(args) == nil { // also answers -help
-			flags.Usage()
-			return o, fmt.Errorf("%w: say listen or connect first", errUsage)
+		flags.Usage()
+		if slices.Contains(args, "-h") || slices.Contains(args, "-help") || slices.Contains(args, "--help") {
+			return o, flag.ErrHelp
 		}
-		return o, flag.ErrHelp
+		return o, fmt.Errorf("%w: say listen or connect first", errUsage)
 	}
 	o.listen = args[0] == "listen"
 	if err := flags.Parse(args[1:]); errors.Is(err, flag.ErrHelp) {
