@@ -16,10 +16,8 @@ TIMEOUT     ?= 15m
 # Packages that need no foreign peer. Evaluated when a recipe runs, so after the peers are installed.
 UNIT = $(shell $(GO) list ./... | grep -v /interop)
 # Packages with tests that -soak makes long.
-SOAK = $(shell grep -rl --include='*_test.go' 'flag.Bool("soak"' . | xargs -r -n1 dirname | sort -u)
+SOAK = $(shell grep -rl --include='*_test.go' 'flag.Bool."soak"' . | xargs -r -n1 dirname | sort -u)
 RACE = $(shell command -v gcc >/dev/null && echo -race)
-
-export GOFLAGS := -mod=readonly
 
 .PHONY: check format vet lint unit test peers interop narrow fuzz bench soak ctcheck help
 
