@@ -7,4 +7,8 @@ require (
 	github.com/spf13/cobra v1.10.2
 )
 
-require golang.org/x/sys v0.11.0 // indirect
+require (
+	github.com/inconshreveable/mousetrap v1.1.0 // indirect
+	github.com/spf13/pflag v1.0.9 // indirect
+	golang.org/x/sys v0.11.0 // indirect
+)

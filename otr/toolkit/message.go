@@ -13,6 +13,8 @@ type Message interface {
 	// String returns the paragraph that otr_parse prints: a title, a line for
 	// each field, an empty line.
 	String() string
+	// MarshalJSON returns an object whose "type" says which of them it is.
+	MarshalJSON() ([]byte, error)
 
 	isMessage()
 }

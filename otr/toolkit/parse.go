@@ -24,7 +24,7 @@ func layout(letters string) (title string, read func(f *fields) Message) {
 	case "AAMS", "AAIS":
 		return titleSignature, readSignature
 	case "AAMD", "AAID", "AAED":
-		return titleData, readData
+		return TitleData, readData
 	case "AAEK":
 		return titleKeyExchange, readKeyExchange
 	}

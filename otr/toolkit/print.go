@@ -9,13 +9,15 @@ import (
 
 // The layout of otr_parse: it is compared with that program byte for byte.
 
-// The titles of the message types.
+// TitleData is the title of a Data Message; an Invalid one bears it too.
+const TitleData = "Data Message"
+
+// The titles of the other message types.
 const (
 	titleDHCommit        = "D-H Commit Message"
 	titleDHKey           = "D-H Key Message"
 	titleRevealSignature = "Reveal Signature Message"
 	titleSignature       = "Signature Message"
-	titleData            = "Data Message"
 	titleKeyExchange     = "Key Exchange Message"
 )
 
@@ -92,7 +94,7 @@ func (m *Signature) String() string {
 
 // String returns what otr_parse prints.
 func (m *Data) String() string {
-	p := begin(titleData)
+	p := begin(TitleData)
 	p.version(m.Head)
 	if m.Version > 1 {
 		p.decimal("Flags", uint32(m.Flags))

@@ -13,7 +13,9 @@ import (
 // ErrPrivateKey reports a Diffie-Hellman private key of more than 40 bytes.
 var ErrPrivateKey = errors.New("private key is longer than 40 bytes")
 
-const maxPrivateKey = 40 // OTR's exponents have 320 bits
+// MaxPrivateKey is how long a private key may be, in bytes: the exponents of
+// OTR have 320 bits.
+const MaxPrivateKey = 40
 
 // Keys is what two Diffie-Hellman keys give.
 type Keys struct {
@@ -49,7 +51,7 @@ type SSID struct {
 // The powers are computed by math/big, whose time depends on the numbers:
 // fit for keys that are disclosed, and for no others.
 func SessionKeys(ourPrivate, theirPublic []byte) (Keys, error) {
-	if len(ourPrivate) > maxPrivateKey {
+	if len(ourPrivate) > MaxPrivateKey {
 		return Keys{}, ErrPrivateKey
 	}
 	x := new(big.Int).SetBytes(ourPrivate)
@@ -91,6 +93,12 @@ func (k Keys) String() string {
 		"Receiving AES key: %v\n"+
 		"Receiving MAC key: %v\n\n",
 		end, k.OurPublic, k.SessionID, k.SendingAES, k.SendingMAC, k.ReceivingAES, k.ReceivingMAC)
+}
+
+// V3 returns what otr_sesskeys does not print: a paragraph with the secure
+// session id and the extra symmetric key.
+func (k Keys) V3() string {
+	return fmt.Sprintf("Secure session id: %v %v\nExtra symmetric key: %v\n\n", k.SSID.First, k.SSID.Second, k.ExtraKey)
 }
 
 // MACKey returns the MAC key that belongs to an AES key of Data Messages.

@@ -1,0 +1,58 @@
+// Command otrbot is the program of this project; so far it holds the tools for
+// recorded OTR messages: otrbot toolkit --help.
+//
+// Exit codes: 0 all went well; 1 wrong arguments, or input that the command
+// cannot use; 2 the machine failed: input could not be read or is too long,
+// output could not be written.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+)
+
+const (
+	exitOK      = 0
+	exitRefused = 1
+	exitFailed  = 2
+)
+
+func main() {
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// run is the program: arguments and streams in, exit code out.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	root := rootCommand()
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.Execute()
+	if err == nil {
+		return exitOK
+	}
+	fmt.Fprintln(stderr, err)
+	if failed := (*failure)(nil); errors.As(err, &failed) {
+		return exitFailed
+	}
+	return exitRefused
+}
+
+// failure is an error that is not the caller's.
+type failure struct{ error }
+
+func rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "otrbot",
+		Short:         "Off-the-Record messaging",
+		SilenceErrors: true, // run prints them
+		SilenceUsage:  true,
+	}
+	root.AddCommand(toolkitCommand())
+	return root
+}

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"otrbot/otr/toolkit"
+)
+
+// maxInput bounds what is read from standard input, in bytes.
+const maxInput = 16 << 20
+
+func readInput(c *cobra.Command) (string, error) {
+	input, err := io.ReadAll(io.LimitReader(c.InOrStdin(), maxInput+1))
+	if err != nil {
+		return "", &failure{fmt.Errorf("standard input: %w", err)}
+	}
+	if len(input) > maxInput {
+		return "", &failure{fmt.Errorf("standard input is longer than %d MiB", maxInput>>20)}
+	}
+	return string(input), nil
+}
+
+// readData reads the first message on standard input, a Data Message.
+func readData(c *cobra.Command) (*toolkit.Data, error) {
+	transcript, err := readInput(c)
+	if err != nil {
+		return nil, err
+	}
+	texts := toolkit.Scan(transcript)
+	if len(texts) == 0 {
+		return nil, errors.New("No OTR Data Message found on stdin.")
+	}
+	switch m := toolkit.Parse(texts[0]).(type) {
+	case *toolkit.Data:
+		return m, nil
+	case *toolkit.Invalid:
+		if m.Title == toolkit.TitleData {
+			return nil, errors.New("Invalid OTR Data Message found on stdin.")
+		}
+	}
+	return nil, errors.New("OTR Non-Data Message found on stdin.")
+}
+
+func writeData(c *cobra.Command, m *toolkit.Data, asJSON bool) error {
+	out := newOutput(c)
+	if asJSON {
+		out.json(made{Message: m.Encode(), Fields: m})
+	} else {
+		out.text(m.Encode(), "\n")
+	}
+	return out.flush()
+}
+
+// keyPair is what mackey shows.
+type keyPair struct {
+	AES toolkit.Hex `json:"aes_key"`
+	MAC toolkit.Hex `json:"mac_key"`
+}
+
+// made is a message that modify or remac made.
+type made struct {
+	Message string        `json:"message"`
+	Fields  *toolkit.Data `json:"fields"`
+}
+
+// reading is what readforge found and made. The plaintext is there when the
+// MAC verifies.
+type reading struct {
+	Verified bool `json:"mac_verifies"`
+	*toolkit.Plaintext
+	Plain  toolkit.Hex `json:"plaintext,omitempty"`
+	Forged string      `json:"forged,omitempty"`
+}
+
+// output collects what a command writes. Errors of writing stay with w until
+// it is flushed.
+type output struct{ w *bufio.Writer }
+
+func newOutput(c *cobra.Command) output { return output{bufio.NewWriter(c.OutOrStdout())} }
+
+func (o output) text(parts ...string) {
+	for _, s := range parts {
+		o.w.WriteString(s)
+	}
+}
+
+// json writes v, which always has a JSON form, as one line.
+func (o output) json(v any) {
+	e := json.NewEncoder(o.w)
+	e.SetEscapeHTML(false)
+	e.Encode(v)
+}
+
+func (o output) flush() error {
+	if err := o.w.Flush(); err != nil {
+		return &failure{fmt.Errorf("standard output: %w", err)}
+	}
+	return nil
+}
