@@ -55,9 +55,9 @@ interop:
 	$(GO) test -timeout $(TIMEOUT) ./interop/...
 
 # Lengths and counters behave differently where int has 32 bits.
-## narrow: the parsers' tests, compiled for a 32-bit processor
+## narrow: the tests of parsers and arithmetic, compiled for a 32-bit processor
 narrow:
-	GOARCH=386 CGO_ENABLED=0 $(GO) test -timeout $(TIMEOUT) ./otr/internal/wire
+	GOARCH=386 CGO_ENABLED=0 $(GO) test -timeout $(TIMEOUT) ./otr/internal/...
 
 ## fuzz: every fuzz target for FUZZTIME (1m)
 fuzz:
