@@ -62,29 +62,55 @@ func (r *argumentReader) fixed(dst []byte, arg, wrongLength string) {
 	copy(dst, b)
 }
 
-// number reads a decimal number as C's scanf does, whose reading the programs
-// share: blanks and a sign may precede it, anything may follow it, and it is
-// taken modulo 2^32 of a 64-bit number that stays at its greatest value.
+// number reads an unsigned decimal number as C's scanf does with %u, whose
+// reading the programs share: a number of 64 bits that stays at its greatest
+// value, of which the lower 32 bits count.
 func (r *argumentReader) number(name, arg string) uint32 {
-	s := strings.TrimLeft(arg, " \t\n\v\f\r")
-	negative := strings.HasPrefix(s, "-")
-	if negative || strings.HasPrefix(s, "+") {
-		s = s[1:]
-	}
-	if s == "" || s[0] < '0' || s[0] > '9' {
-		r.fail("Unparseable " + name + " given.")
-		return 0
-	}
-	var v uint64
-	for i := 0; i < len(s) && '0' <= s[i] && s[i] <= '9'; i++ {
-		digit := uint64(s[i] - '0')
-		if v > (math.MaxUint64-digit)/10 {
-			return math.MaxUint32
-		}
-		v = v*10 + digit
-	}
-	if negative {
+	v, negative, fits := r.digits(name, arg)
+	switch {
+	case !fits:
+		return math.MaxUint32
+	case negative:
 		v = -v
 	}
 	return uint32(v)
 }
+
+// flags reads a signed number as scanf does with %d, of which the lower 8 bits
+// count.
+func (r *argumentReader) flags(arg string) uint8 {
+	v, negative, fits := r.digits("flags", arg)
+	switch greatest := uint64(math.MaxInt64); {
+	case negative && (!fits || v > greatest):
+		v = greatest + 1 // the least number, whose lower bits are zero
+	case !fits || v > greatest:
+		v = greatest
+	case negative:
+		v = -v
+	}
+	return uint8(v)
+}
+
+// digits reads a number as scanf does: blanks and a sign may precede it and
+// anything may follow it. It fits unless it has more than 64 bits.
+func (r *argumentReader) digits(name, arg string) (v uint64, negative, fits bool) {
+	s := strings.TrimLeft(arg, " \t\n\v\f\r")
+	negative = strings.HasPrefix(s, "-")
+	if negative || strings.HasPrefix(s, "+") {
+		s = s[1:]
+	}
+	if s == "" || !isDigit(s[0]) {
+		r.fail("Unparseable " + name + " given.")
+		return 0, false, true
+	}
+	for i := 0; i < len(s) && isDigit(s[i]); i++ {
+		digit := uint64(s[i] - '0')
+		if v > (math.MaxUint64-digit)/10 {
+			return 0, negative, false
+		}
+		v = v*10 + digit
+	}
+	return v, negative, true
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
