@@ -108,19 +108,38 @@ func smpTwice(r *room, first, other party) {
 // aborts are the exercises in which one side gives up at each step of SMP,
 // also while a message of the other is under way.
 func aborts() []exercise {
-	steps := []string{"before message 1 arrives", "after the question", "before message 2 arrives", "before message 3 arrives", "before message 4 arrives"}
+	steps := []struct {
+		name                string
+		byAsker, byAnswerer bool // whether the side that does not give up is in a run that this ends
+	}{
+		{"before message 1 arrives", true, false},
+		{"after the question", true, true},
+		{"before message 2 arrives", true, true},
+		{"before message 3 arrives", false, true}, // with it the answerer is through
+		{"before message 4 arrives", false, false},
+	}
 	var all []exercise
-	for step, name := range steps {
+	for step, s := range steps {
 		all = append(all,
-			exercise{"SMP abort by the asker " + name, func(r *room, first, other party) { aborting(r, first, other, first, step) }},
-			exercise{"SMP abort by the answerer " + name, func(r *room, first, other party) { aborting(r, first, other, other, step) }})
+			exercise{"SMP abort by the asker " + s.name, func(r *room, first, other party) {
+				runUntil(r, first, other, step)
+				aborting(r, first, other, s.byAsker)
+				smpRun(r, first, other, "secret", "secret", "smp succeeded")
+			}},
+			exercise{"SMP abort by the answerer " + s.name, func(r *room, first, other party) {
+				runUntil(r, first, other, step)
+				aborting(r, other, first, s.byAnswerer)
+				first.abort() // where the answerer had nothing to give up
+				r.settle()
+				r.forget()
+				smpRun(r, first, other, "secret", "secret", "smp succeeded")
+			}})
 	}
 	return all
 }
 
-// aborting runs SMP up to a step, has one side abort, and checks that both
-// are ready for the next run.
-func aborting(r *room, asker, answerer, by party, step int) {
+// runUntil starts SMP and passes so many of its moves.
+func runUntil(r *room, asker, answerer party, step int) {
 	moves := []func(){
 		func() { r.pass(asker) },
 		func() { answerer.answer("secret") },
@@ -132,17 +151,17 @@ func aborting(r *room, asker, answerer, by party, step int) {
 		move()
 	}
 	r.forget()
+}
+
+// aborting has one side give up; the other hears of it when it ends a run.
+func aborting(r *room, by, peer party, ends bool) {
+	r.t.Helper()
 	by.abort()
 	r.settle()
-	peer := asker
-	if by == asker {
-		peer = answerer
-	}
-	if saw := peer.notes(); !strings.Contains(strings.Join(saw, "|"), "smp aborted") {
+	if saw := peer.notes(); ends && !slices.Contains(saw, "smp aborted") {
 		r.t.Errorf("the other side saw %q, want an abort among them", saw)
 	}
 	r.forget()
-	smpRun(r, asker, answerer, "secret", "secret", "smp succeeded")
 }
 
 func extraKeys(r *room, first, other party, rotations int) {
