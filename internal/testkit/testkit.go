@@ -65,7 +65,7 @@ func Policy(p otr.Policy) Option { return func(c *otr.Config) { c.Policy = p } }
 func MaxSize(n int) Option { return func(c *otr.Config) { c.MaxMessageSize = n } }
 
 // VersionPolicy returns the flag that allows one version, 2 or 3.
-func VersionPolicy(version int) otr.Policy { return otr.Policy(1) << version }
+func VersionPolicy(version int) otr.Policy { return otr.Policy(1) << (version - 1) }
 
 // User returns a user state that holds the keys of the named people, as a
 // person with all those accounts would have; an unknown name has no key.
