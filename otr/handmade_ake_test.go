@@ -142,4 +142,5 @@ func (h *handmade) complete() {
 	h.ourID = h.akeID + 1
 	h.theirs = map[uint32]*big.Int{h.peerID: h.peerGX}
 	h.theirID = h.peerID
+	h.derived = map[[2]uint32]sessionKeys{}
 }

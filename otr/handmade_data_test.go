@@ -28,7 +28,13 @@ func (h *handmade) keys(ourID, theirID uint32) sessionKeys {
 	if !have || their == nil {
 		h.t.Fatalf("the handmade peer has no keys for our number %d and their number %d", ourID, theirID)
 	}
-	return derive(our, their)
+	pair := [2]uint32{ourID, theirID}
+	k, known := h.derived[pair]
+	if !known {
+		k = derive(our, their)
+		h.derived[pair] = k
+	}
+	return k
 }
 
 func derive(our dhPair, their *big.Int) (k sessionKeys) {

@@ -45,6 +45,7 @@ type handmade struct {
 	theirs  map[uint32]*big.Int
 	theirID uint32
 	counter uint64
+	derived map[[2]uint32]sessionKeys
 }
 
 // Lies are what a handmade puts into key exchange messages instead of the truth.
