@@ -38,14 +38,16 @@ func (s *Session) Append(dst []byte) []byte {
 }
 
 func (p *pair) append(dst []byte) []byte {
-	if p == nil {
+	// A pair that no message was sent or accepted with can be derived again. A forged message may have had it derived,
+	// and must leave no trace.
+	if p == nil || p.sent == 0 && p.received == 0 {
 		return append(dst, 0)
 	}
 	dst = append(dst, 1)
-	dst = append(dst, p.send.aes[:]...)
-	dst = append(dst, p.recv.aes[:]...)
-	dst = append(dst, p.send.mac[:]...)
-	dst = append(dst, p.recv.mac[:]...)
+	dst = append(dst, p.sendAES[:]...)
+	dst = append(dst, p.recvAES[:]...)
+	dst = append(dst, p.sendMAC[:]...)
+	dst = append(dst, p.recvMAC[:]...)
 	dst = append(dst, p.extra[:]...)
 	dst = wire.AppendLong(dst, p.sent)
 	dst = wire.AppendLong(dst, p.received)
@@ -101,10 +103,10 @@ func readPair(r *wire.Reader) *pair {
 		return nil
 	}
 	p := new(pair)
-	copy(p.send.aes[:], r.Fixed(16))
-	copy(p.recv.aes[:], r.Fixed(16))
-	copy(p.send.mac[:], r.Fixed(20))
-	copy(p.recv.mac[:], r.Fixed(20))
+	copy(p.sendAES[:], r.Fixed(16))
+	copy(p.recvAES[:], r.Fixed(16))
+	copy(p.sendMAC[:], r.Fixed(20))
+	copy(p.recvMAC[:], r.Fixed(20))
 	copy(p.extra[:], r.Fixed(32))
 	p.sent, p.received = r.Long(), r.Long()
 	p.verified = readFlag(r)
