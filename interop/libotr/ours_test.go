@@ -3,7 +3,9 @@ package libotr
 import (
 	"bytes"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"testing"
 	"time"
@@ -13,13 +15,14 @@ import (
 
 // ours is a party that runs on this project's library.
 type ours struct {
-	t     *testing.T
-	setup setup
-	user  *otr.UserState
-	talk  *otr.Conversation
-	now   time.Time
-	ready []string
-	seen  []string
+	t      *testing.T
+	setup  setup
+	user   *otr.UserState
+	talk   *otr.Conversation
+	now    time.Time
+	random io.Reader // nil for the library's own
+	ready  []string
+	seen   []string
 }
 
 // newOurs reads its private key from the file that libotr wrote.
@@ -43,6 +46,7 @@ func (s *ours) config() otr.Config {
 	return otr.Config{
 		Policy:         otr.Policy(s.setup.policy),
 		MaxMessageSize: s.setup.longest,
+		Rand:           s.random,
 		Time:           func() time.Time { return s.now },
 	}
 }
@@ -191,7 +195,12 @@ func (s *ours) say(text string, tlvs ...TLV) {
 	for i, t := range tlvs {
 		converted[i] = otr.TLV{Type: t.Type, Value: t.Value}
 	}
-	s.did(s.talk.Send(text, converted...))
+	result, err := s.talk.Send(text, converted...)
+	if errors.Is(err, otr.ErrFinished) {
+		s.seen = append(s.seen, "cannot send: ended")
+		return
+	}
+	s.did(result, err)
 }
 
 func (s *ours) start()               { s.did(s.talk.Start()) }
