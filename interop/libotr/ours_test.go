@@ -211,6 +211,13 @@ func (s *ours) answer(secret string) { s.did(s.talk.AnswerSMP([]byte(secret))) }
 func (s *ours) abort()               { s.did(s.talk.AbortSMP()) }
 func (s *ours) setPolicy(policy int) { s.talk.SetPolicy(otr.Policy(policy)) }
 
+// best selects the instance that is best at the time of sending.
+const best = uint32(otr.Best)
+
+func (s *ours) choose(instance uint32) { s.check(s.talk.Select(otr.InstanceTag(instance))) }
+func (s *ours) endAll()                { s.did(s.talk.EndAll()) }
+func (s *ours) ownTag() uint32         { return uint32(s.talk.OurInstance()) }
+
 func (s *ours) smpWithQuestion(question, secret string) {
 	s.did(s.talk.AskSMP(question, []byte(secret)))
 }

@@ -181,6 +181,22 @@ func (s *theirs) say(text string, tlvs ...TLV) {
 	}
 }
 
+// sayTo sends to one instance of the peer.
+func (s *theirs) sayTo(instance uint32, text string) {
+	s.t.Helper()
+	if reply := s.do(Request{Do: "send", Text: []byte(text), Instance: &instance}); reply.Err != 0 {
+		s.t.Fatalf("libotr refused to send: gcrypt error %d", reply.Err)
+	}
+}
+
+// ownTag is the instance tag of this login.
+func (s *theirs) ownTag() uint32 {
+	s.t.Helper()
+	who, err := s.user.Do(Request{Do: "whoami"})
+	s.check(err)
+	return who.Our
+}
+
 func (s *theirs) start() {
 	s.t.Helper()
 	query, err := s.user.Query()
