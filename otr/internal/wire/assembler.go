@@ -1,6 +1,9 @@
 package wire
 
-import "errors"
+import (
+	"errors"
+	"strings"
+)
 
 var (
 	// ErrIllegalFragment reports a fragment that the Assembler discarded.
@@ -11,20 +14,16 @@ var (
 	errAssembler = errors.New("impossible state of a fragmented message")
 )
 
-// Room for so many pieces like the first is made at once, or for so many
-// bytes, whichever is less: what one fragment can make an Assembler allocate
-// on the word of its header.
-const (
-	reservePieces = 8
-	reserveBytes  = 16 << 10
-)
+// firstRoom bounds the room, in bytes, that the first piece of a message gets
+// beyond its own size.
+const firstRoom = 4 << 10
 
 // Assembler holds the message that one peer instance is sending in fragments,
 // at most one at a time. The zero value holds none. Copies share memory: keep
 // one.
 type Assembler struct {
 	k, n uint16
-	text []byte
+	text *strings.Builder // nil when k is 0
 }
 
 // Add takes the next fragment, as "Receiving Fragments" says: the first of a
@@ -45,30 +44,44 @@ func (a *Assembler) Add(f Fragment, limit int) (msg string, complete bool, err e
 		a.Forget()
 		return "", false, nil
 	}
-	if len(f.Piece) > limit-len(a.text) {
+	if len(f.Piece) > limit-a.Size() {
 		a.Forget()
 		return "", false, ErrTooLarge
 	}
 	if f.N == 1 {
 		return f.Piece, true, nil
 	}
-	if f.K == 1 {
-		a.text = make([]byte, 0, firstSize(f, limit))
-	}
-	a.text = append(a.text, f.Piece...)
+	a.makeRoom(f, limit)
+	a.text.WriteString(f.Piece)
 	a.k, a.n = f.K, f.N
 	if a.k < a.n {
 		return "", false, nil
 	}
-	msg = string(a.text)
+	msg = a.text.String()
 	a.Forget()
 	return msg, true, nil
 }
 
-// firstSize guesses from the first piece how long the message will be.
-func firstSize(f Fragment, limit int) int {
-	piece := len(f.Piece)
-	return max(piece, min(piece*min(int(f.N), reservePieces), limit, reserveBytes))
+// makeRoom makes room for the next piece: for as long a message as the pieces
+// so far promise, but at most four times what they take themselves, and never
+// for more than limit bytes.
+func (a *Assembler) makeRoom(f Fragment, limit int) {
+	need := a.Size() + len(f.Piece)
+	if a.text != nil && need <= a.text.Cap() {
+		return
+	}
+	promised := uint64(need) / uint64(f.K) * uint64(f.N)
+	if a.k == 0 {
+		promised = min(promised, firstRoom)
+	}
+	room := max(uint64(need), min(promised, 4*uint64(need), uint64(limit)))
+
+	text := &strings.Builder{}
+	text.Grow(int(room))
+	if a.text != nil {
+		text.WriteString(a.text.String())
+	}
+	a.text = text
 }
 
 // Forget drops what has been assembled. "If you receive a non-OTR message, or
@@ -76,13 +89,22 @@ func firstSize(f Fragment, limit int) int {
 func (a *Assembler) Forget() { *a = Assembler{} }
 
 // Size returns how many bytes of an unfinished message are held.
-func (a *Assembler) Size() int { return len(a.text) }
+func (a *Assembler) Size() int {
+	if a.text == nil {
+		return 0
+	}
+	return a.text.Len()
+}
 
 // Append adds the state to dst, for ParseAssembler.
 func (a *Assembler) Append(dst []byte) []byte {
 	dst = AppendShort(dst, a.k)
 	dst = AppendShort(dst, a.n)
-	return AppendData(dst, a.text)
+	dst = AppendInt(dst, uint32(a.Size()))
+	if a.text != nil {
+		dst = append(dst, a.text.String()...)
+	}
+	return dst
 }
 
 // ParseAssembler reads what Append wrote, and nothing else; it copies b.
@@ -100,5 +122,7 @@ func ParseAssembler(b []byte) (Assembler, error) {
 	if k == 0 || k >= n || len(text) < int(k) {
 		return Assembler{}, errAssembler
 	}
-	return Assembler{k: k, n: n, text: append([]byte(nil), text...)}, nil
+	a := Assembler{k: k, n: n, text: &strings.Builder{}}
+	a.text.Write(text)
+	return a, nil
 }
