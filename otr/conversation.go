@@ -22,6 +22,7 @@ type Conversation struct {
 	selection InstanceTag
 	pending   *pendingCommit // our unanswered D-H Commit Message
 	partials  partials
+	memo      *wire.Memo // of a run of messages received without an answer
 	held      []string
 	offer     offer
 	answers   answers
@@ -185,7 +186,7 @@ func (c *Conversation) leave(i *instance) {
 		return
 	}
 	i.dead = append(i.dead, i.session.Wipe()...)
-	i.session = nil
+	i.session, i.memo = nil, nil
 	i.smp.Abort()
 	c.user.release(c.peer, i.info.Fingerprint)
 }

@@ -25,7 +25,9 @@ func (c *Conversation) receiveData(r *Result, d *wire.Data) {
 		}
 		return
 	}
-	i.lastReceived, i.heard = c.now(), c.now()
+	c.memo = renew(c.memo, d.Authenticated, opened.Repeats)
+	i.lastReceived = c.now()
+	i.heard = i.lastReceived
 	if opened.Seen {
 		i.last = sentText{}
 	}
@@ -103,7 +105,7 @@ func (c *Conversation) heartbeat(r *Result, i *instance) {
 	if i.info.Since.After(silentSince) {
 		silentSince = i.info.Since // the key exchange was a message too
 	}
-	if i.state != Encrypted || after < 0 || c.now().Sub(silentSince) < after {
+	if i.state != Encrypted || after < 0 || i.lastReceived.Sub(silentSince) < after {
 		return
 	}
 	if err := c.transmit(r, i, "", nil, wire.FlagIgnoreUnreadable); err != nil {

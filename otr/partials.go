@@ -1,7 +1,6 @@
 package otr
 
 import (
-	"fmt"
 	"slices"
 
 	"otrbot/otr/internal/wire"
@@ -16,21 +15,18 @@ type partial struct {
 	wire.Assembler
 }
 
-// add takes a fragment. The number of partial messages and their bytes are bounded: the one that waits longest gives way.
+// add takes a fragment. The number of partial messages and their bytes are bounded: the one that was begun first gives
+// way to another sender's.
 func (p *partials) add(f *wire.Fragment, l *Limits) (msg string, complete bool, err error) {
-	if held := p.size() + len(f.Piece); held > l.FragmentBytes {
-		p.forgetSender(f.Sender)
-		if p.size()+len(f.Piece) > l.FragmentBytes {
-			return "", false, fmt.Errorf("fragments of %d bytes; the limit is %d", held, l.FragmentBytes)
-		}
-	}
 	n := slices.IndexFunc(p.list, func(q partial) bool { return q.sender == f.Sender })
-	if n < 0 {
-		if len(p.list) >= l.PartialMessages {
-			p.list = slices.Delete(p.list, 0, 1)
-		}
+	if n < 0 || f.K == 1 {
+		p.forgetSender(f.Sender)
 		p.list = append(p.list, partial{sender: f.Sender})
 		n = len(p.list) - 1
+	}
+	for n > 0 && (len(p.list) > l.PartialMessages || p.size()+len(f.Piece) > l.FragmentBytes) {
+		p.list = slices.Delete(p.list, 0, 1)
+		n--
 	}
 	msg, complete, err = p.list[n].Add(*f, min(l.FragmentBytes, l.MessageBytes))
 	if complete || p.list[n].Size() == 0 {

@@ -1,6 +1,7 @@
 package otr
 
 import (
+	"errors"
 	"fmt"
 
 	"otrbot/otr/internal/wire"
@@ -101,8 +102,10 @@ func (c *Conversation) receiveFragment(r *Result, f *wire.Fragment) {
 	}
 	msg, complete, err := c.partials.add(f, &c.config.Limits)
 	switch {
-	case err != nil:
+	case errors.Is(err, wire.ErrTooLarge):
 		r.emit(Rejected{Reason: TooLarge, Instance: from, Detail: err.Error()})
+	case err != nil:
+		r.emit(Rejected{Reason: Malformed, Instance: from, Detail: err.Error()})
 	case complete:
 		t := wire.Classify(msg)
 		if t.Kind == wire.KindFragment {
@@ -116,7 +119,7 @@ func (c *Conversation) receiveFragment(r *Result, f *wire.Fragment) {
 
 // receiveEncoded sorts the messages of a key exchange from data.
 func (c *Conversation) receiveEncoded(r *Result, armored string) {
-	raw, err := wire.Decode(armored)
+	raw, err := c.memo.Decode(armored)
 	if err != nil {
 		r.emit(Rejected{Reason: Malformed, Detail: err.Error()})
 		return

@@ -92,20 +92,18 @@ func (c *Conversation) sendEncrypted(r *Result, i *instance, text string, tlvs [
 
 // transmit encrypts and queues one Data Message. The error leaves the conversation as it was.
 func (c *Conversation) transmit(r *Result, i *instance, text string, tlvs []wire.TLV, flags byte) error {
-	plaintext := wire.AppendPlaintext(nil, text, tlvs)
-	if pad := c.padding(len(plaintext)); pad != nil {
-		plaintext = wire.AppendPlaintext(nil, text, append(slices.Clip(tlvs), *pad))
+	if pad := c.padding(wire.PlaintextSize(text, tlvs)); pad != nil {
+		tlvs = append(slices.Clip(tlvs), *pad)
 	}
 	h := i.header(c.tag, uint16(i.info.Version))
-	raw, err := i.session.Encrypt(nil, h, flags, plaintext, c.config.Rand)
+	raw, err := i.session.Encrypt(h, flags, text, tlvs, c.config.Rand)
 	if err != nil {
 		return fmt.Errorf("otr: encrypting: %w", err)
 	}
-	messages, err := wire.Split(wire.Encode(raw), c.config.MaxMessageSize, h)
-	if err != nil {
+	i.memo = renew(i.memo, raw, i.session.Repeats())
+	if r.Send, err = wire.AppendSplit(r.Send, i.memo.Encode(raw), c.config.MaxMessageSize, h); err != nil {
 		return fmt.Errorf("%w: %w", ErrText, err)
 	}
-	r.Send = append(r.Send, messages...)
 	i.lastSent = c.now()
 	return nil
 }
@@ -125,12 +123,10 @@ func (c *Conversation) padding(n int) *wire.TLV {
 
 // enqueue adds a key exchange message to what is to be sent.
 func (c *Conversation) enqueue(r *Result, raw []byte, h wire.Header) {
-	messages, err := wire.Split(wire.Encode(raw), c.config.MaxMessageSize, h)
-	if err != nil {
+	var err error
+	if r.Send, err = wire.AppendSplit(r.Send, wire.Encode(raw), c.config.MaxMessageSize, h); err != nil {
 		r.emit(Rejected{Reason: HandshakeFailed, Instance: InstanceTag(h.Receiver), Detail: err.Error()})
-		return
 	}
-	r.Send = append(r.Send, messages...)
 }
 
 // deliverHeld sends the texts that waited for a private conversation, once, in their order.
@@ -160,4 +156,12 @@ func (c *Conversation) resend(r *Result, i *instance) {
 		return
 	}
 	r.emit(Resent{Instance: i.tag, Text: last.text})
+}
+
+// renew keeps a memo only while messages repeat.
+func renew(m *wire.Memo, raw []byte, repeats bool) *wire.Memo {
+	if !repeats {
+		return nil
+	}
+	return m.Renew(raw)
 }

@@ -49,10 +49,15 @@ func ParseElement(value []byte) (Element, error) {
 // InRange tells whether e lies in [2, p-2]. What ParseElement returns always
 // does; the result of a power, a product or a quotient need not. Variable-time.
 func (e *Element) InRange() bool {
-	low := [Size]byte{Size - 1: 2}
-	high := prime().p
-	high[Size-1] -= 2 // p ends in 0xff
-	return bytes.Compare(e.value[:], low[:]) >= 0 && bytes.Compare(e.value[:], high[:]) <= 0
+	const last = Size - 1
+	p := prime()
+	switch {
+	case bytes.Equal(e.value[:last], p.p[:last]):
+		return e.value[last] <= p.p[last]-2 // p ends in 0xff
+	case bytes.Equal(e.value[:last], make([]byte, last)):
+		return e.value[last] >= 2
+	}
+	return bytes.Compare(e.value[:], p.p[:]) < 0
 }
 
 // Zero tells whether e is the zero value, which stands for "none".

@@ -13,10 +13,11 @@ type Opened struct {
 	Plaintext []byte
 	ExtraKey  [32]byte // the extra symmetric key of this message's keys
 	Seen      bool     // the peer has seen the D-H key that our recent messages advertise
+	Repeats   bool     // the message began like the one before, up to its counter
 }
 
-// Decrypt verifies and decrypts a Data Message. Nothing changes before all has been verified: MAC, then counter, then
-// the advertised key. The error is ErrUnreadable.
+// Decrypt verifies and decrypts a Data Message, in place. Nothing changes before all has been verified: MAC, then
+// counter, then the advertised key. The error is ErrUnreadable.
 func (s *Session) Decrypt(d *wire.Data) (Opened, error) {
 	ours, theirs, ok := s.generations(d.RecipientKeyID, d.SenderKeyID)
 	if !ok {
@@ -24,7 +25,7 @@ func (s *Session) Decrypt(d *wire.Data) (Opened, error) {
 	}
 	p := s.pair(ours, theirs)
 	// "Use the "receiving MAC key" to verify the MAC on the message. If it does not verify, reject the message."
-	if want := authenticate(&p.recvMAC, d.Authenticated); !hmac.Equal(want[:], d.MAC[:]) {
+	if want := p.recv.authenticate(d.Authenticated); !hmac.Equal(want[:], d.MAC[:]) {
 		return Opened{}, ErrUnreadable
 	}
 	// "Check that the counter in the Data message is strictly larger than the last counter you saw using this pair of
@@ -37,8 +38,12 @@ func (s *Session) Decrypt(d *wire.Data) (Opened, error) {
 	if err != nil {
 		return Opened{}, ErrUnreadable
 	}
-	opened := Opened{Plaintext: append([]byte(nil), d.Encrypted...), ExtraKey: p.extra, Seen: ours == current}
-	xorKeyStream(&p.recvAES, d.Counter, opened.Plaintext)
+	opened := Opened{Plaintext: d.Encrypted, ExtraKey: p.extra, Seen: ours == current}
+	p.recv.xorKeyStream(d.Counter, opened.Plaintext)
+	if p.verified {
+		p.recv.expectMore()
+		opened.Repeats = true
+	}
 
 	p.received, p.verified = d.Counter, true
 	if ours == current {

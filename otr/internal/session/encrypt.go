@@ -2,31 +2,44 @@ package session
 
 import (
 	"io"
-	"slices"
 
+	"otrbot/otr/internal/group"
 	"otrbot/otr/internal/wire"
 )
 
-// Encrypt appends the Data Message that carries plaintext, which it overwrites. The error is that of the random source
-// and changes nothing.
-func (s *Session) Encrypt(dst []byte, h wire.Header, flags byte, plaintext []byte, rand io.Reader) ([]byte, error) {
+// Encrypt makes the Data Message that carries a text and records. The error is that of the random source and changes
+// nothing.
+func (s *Session) Encrypt(h wire.Header, flags byte, text string, tlvs []wire.TLV, rand io.Reader) ([]byte, error) {
 	if err := s.advertise(rand); err != nil {
 		return nil, err
 	}
 	// Protocol v3, "Key Management": "Set the sender keyid to (our_keyid-1), and the recipient keyid to (their_keyid).
 	// Set the DH pubkey in the Data message to the public part of our_dh[our_keyid]."
 	p := s.pair(previous, current)
-	p.sent = max(p.sent, s.floor) + 1
-	xorKeyStream(&p.sendAES, p.sent, plaintext)
-	d := wire.Data{
-		Header: h, Flags: flags, SenderKeyID: s.ourKeyID - 1, RecipientKeyID: s.theirKeyID,
-		NextDH: s.ours[current].public.Bytes(), Counter: p.sent, Encrypted: plaintext, OldMACKeys: s.revealed,
+	if p.sent > 0 {
+		p.send.expectMore()
 	}
-	start := len(dst)
-	dst = d.AppendAuthenticated(slices.Grow(dst, d.Size()))
-	mac := authenticate(&p.sendMAC, dst[start:])
-	dst = append(dst, mac[:]...)
-	dst = wire.AppendData(dst, s.revealed)
+	p.sent = max(p.sent, s.floor) + 1
+	var next [4 + group.Size]byte
+	head := wire.Data{
+		Header: h, Flags: flags, SenderKeyID: s.ourKeyID - 1, RecipientKeyID: s.theirKeyID,
+		NextDH: s.ours[current].public.AppendMPI(next[:0])[4:], Counter: p.sent,
+	}
+	size := wire.PlaintextSize(text, tlvs)
+	b := head.AppendHead(make([]byte, 0, head.Size()+size+len(s.revealed)))
+	b = wire.AppendInt(b, uint32(size))
+	start := len(b)
+	b = wire.AppendPlaintext(b, text, tlvs)
+	p.send.xorKeyStream(p.sent, b[start:])
+	mac := p.send.authenticate(b)
+	b = append(b, mac[:]...)
+	b = wire.AppendData(b, s.revealed)
 	s.revealed = nil
-	return dst, nil
+	return b, nil
+}
+
+// Repeats reports whether the next message will begin like the last one, up to its counter.
+func (s *Session) Repeats() bool {
+	p := s.pairs[previous][current]
+	return p != nil && p.send.repeated != nil
 }

@@ -10,11 +10,10 @@ import (
 // pair are the values of one key of ours and one of theirs: Protocol v3, "Computing AES keys, MAC keys, and the secure
 // session id".
 type pair struct {
-	sendAES, recvAES [16]byte
-	sendMAC, recvMAC [20]byte
-	extra            [32]byte
-	sent, received   uint64 // the last counters, as unsigned 64-bit numbers
-	verified         bool   // recvMAC has verified a message
+	send, recv     channel
+	extra          [32]byte
+	sent, received uint64 // the last counters, as unsigned 64-bit numbers
+	verified       bool   // recv has verified a message
 }
 
 func derive(s *group.Shared, ours, theirs *group.Element) *pair {
@@ -26,8 +25,8 @@ func derive(s *group.Shared, ours, theirs *group.Element) *pair {
 	p := new(pair)
 	var buf [5 + group.Size]byte
 	n := 1 + copy(buf[1:], s.MPI())
-	p.sendAES, p.sendMAC = h1(buf[:n], sendByte)
-	p.recvAES, p.recvMAC = h1(buf[:n], recvByte)
+	p.send.aes, p.send.mac = h1(buf[:n], sendByte)
+	p.recv.aes, p.recv.mac = h1(buf[:n], recvByte)
 	buf[0] = 0xff // "calculating h2(0xFF) and keeping the entire 256 bits"
 	p.extra = sha256.Sum256(buf[:n])
 	clear(buf[:])
@@ -42,4 +41,8 @@ func h1(secbytes []byte, b byte) (aes [16]byte, mac [20]byte) {
 	return aes, sha1.Sum(aes[:])
 }
 
-func (p *pair) wipe() { *p = pair{} }
+func (p *pair) wipe() {
+	p.send.wipe()
+	p.recv.wipe()
+	*p = pair{}
+}

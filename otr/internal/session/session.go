@@ -114,7 +114,7 @@ func (s *Session) bury(p *pair) {
 		return
 	}
 	if p.verified {
-		s.revealed = append(s.revealed, p.recvMAC[:]...)
+		s.revealed = append(s.revealed, p.recv.mac[:]...)
 	}
 	p.wipe()
 }

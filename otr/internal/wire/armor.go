@@ -24,8 +24,24 @@ var (
 
 // Encode returns the armoured form of the binary message raw.
 func Encode(raw []byte) string {
-	size := len(armorStart) + encoding.EncodedLen(len(raw)) + 1
-	return string(AppendEncoded(make([]byte, 0, size), raw))
+	return armored(armorStart, raw)
+}
+
+// armored is a text that begins with head, ends with the period and has the
+// base64 form of raw between, in one allocation.
+func armored(head string, raw []byte) string {
+	var b strings.Builder
+	b.Grow(len(head) + encoding.EncodedLen(len(raw)) + 1)
+	b.WriteString(head)
+	var chunk [1024]byte
+	for len(raw) > 0 {
+		part := raw[:min(len(raw), encoding.DecodedLen(len(chunk)))]
+		encoding.Encode(chunk[:], part)
+		b.Write(chunk[:encoding.EncodedLen(len(part))])
+		raw = raw[len(part):]
+	}
+	b.WriteByte(armorEnd)
+	return b.String()
 }
 
 // AppendEncoded adds the armoured form of the binary message raw to dst.

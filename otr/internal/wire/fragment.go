@@ -3,6 +3,7 @@ package wire
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -43,37 +44,44 @@ func (f *Fragment) Legal() bool {
 // (no limit), gives msg itself. Fragments and other texts with commas cannot
 // be fragmented.
 func Split(msg string, max int, h Header) ([]string, error) {
+	return AppendSplit(nil, msg, max, h)
+}
+
+// AppendSplit adds what Split returns to dst, which an error leaves as it was.
+func AppendSplit(dst []string, msg string, max int, h Header) ([]string, error) {
 	if max <= 0 || len(msg) <= max {
-		return []string{msg}, nil
+		return append(dst, msg), nil
 	}
 	if strings.IndexByte(msg, ',') >= 0 {
-		return nil, errComma
+		return dst, errComma
 	}
 	overhead := v2Overhead
 	if h.Version == V3 {
 		overhead = v3Overhead
 	}
 	if least := overhead + ceilDiv(len(msg), MaxPieces); max < least {
-		return nil, fmt.Errorf("%w: %d bytes, this message needs at least %d", ErrTooSmall, max, least)
+		return dst, fmt.Errorf("%w: %d bytes, this message needs at least %d", ErrTooSmall, max, least)
 	}
 	share := max - overhead
 	n := ceilDiv(len(msg), share)
 
-	pieces := make([]string, 0, n)
-	buf := make([]byte, 0, len(msg)+n*overhead)
+	var joined strings.Builder // all fragments in one allocation
+	joined.Grow(len(msg) + n*overhead)
+	var header [v3Overhead]byte
 	for k := 1; k <= n; k++ {
-		buf = appendFragmentHeader(buf, h, uint16(k), uint16(n))
+		joined.Write(appendFragmentHeader(header[:0], h, uint16(k), uint16(n)))
 		end := min(share, len(msg))
-		buf = append(buf, msg[:end]...)
-		buf = append(buf, ',')
+		joined.WriteString(msg[:end])
+		joined.WriteByte(',')
 		msg = msg[end:]
 	}
-	for all := string(buf); all != ""; {
+	dst = slices.Grow(dst, n)
+	for all := joined.String(); all != ""; {
 		end := min(max, len(all))
-		pieces = append(pieces, all[:end])
+		dst = append(dst, all[:end])
 		all = all[end:]
 	}
-	return pieces, nil
+	return dst, nil
 }
 
 func ceilDiv(a, b int) int { return (a-1)/b + 1 }

@@ -156,13 +156,17 @@ func (m *Data) Append(dst []byte) []byte {
 // AppendAuthenticated adds what the MAC covers to dst, computed from the
 // fields: everything from the version to the encrypted message.
 func (m *Data) AppendAuthenticated(dst []byte) []byte {
+	return AppendData(m.AppendHead(dst), m.Encrypted)
+}
+
+// AppendHead adds everything that precedes the encrypted message to dst.
+func (m *Data) AppendHead(dst []byte) []byte {
 	dst = m.Header.append(dst, TypeData)
 	dst = append(dst, m.Flags)
 	dst = AppendInt(dst, m.SenderKeyID)
 	dst = AppendInt(dst, m.RecipientKeyID)
 	dst = AppendMPI(dst, m.NextDH)
-	dst = AppendLong(dst, m.Counter)
-	return AppendData(dst, m.Encrypted)
+	return AppendLong(dst, m.Counter)
 }
 
 // Size returns how many bytes Append will add, so that a caller can make one

@@ -48,6 +48,15 @@ func AppendPlaintext(dst []byte, text string, tlvs []TLV) []byte {
 	return dst
 }
 
+// PlaintextSize is how many bytes AppendPlaintext adds for a text without NUL.
+func PlaintextSize(text string, tlvs []TLV) int {
+	n := len(text) + 1
+	for _, t := range tlvs {
+		n += 4 + min(len(t.Value), MaxTLVValue)
+	}
+	return n
+}
+
 // ParsePlaintext divides a decrypted plaintext. The text is what precedes the
 // first NUL byte, decoded by nobody. When a TLV is cut off, text and the whole
 // TLVs before it are returned together with an error. All slices alias plain.

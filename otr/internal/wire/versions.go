@@ -132,5 +132,5 @@ func groupIdentifier(group string) (byte, bool) {
 			return 0, false
 		}
 	}
-	return id, printable(id)
+	return id, id != 0 // eight spaces name nothing: they are the person's own
 }
