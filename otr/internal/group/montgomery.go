@@ -1,15 +1,16 @@
 package group
 
-import "math/bits"
+import (
+	"crypto/subtle"
+	"math/bits"
+)
 
-// mul sets z = x·y/R mod m, in constant time. z may be x or y.
-func (f *field) mul(z, x, y []uint64) { f.mulPortable(z, x, y) }
+// block is the number of words that the assembly handles at a time.
+const block = 8
 
-// sqr sets z = x²/R mod m, in constant time. z may be x.
-func (f *field) sqr(z, x []uint64) { f.mulPortable(z, x, x) }
-
-// mulPortable is the product in plain Go: Montgomery multiplication word by
-// word, one row of x·y and one of m·k at a time, where k clears the lowest word.
+// mulPortable sets z = x·y/R mod m in plain Go: Montgomery multiplication word
+// by word, one row of x·y and one of m·k at a time, where k clears the lowest
+// word. z may be x or y.
 //
 // Factors below R give (x·y + k·m)/R < R + m, so that one subtraction of m on
 // overflow leads back below R; it need not lead below m. If a factor is less
@@ -24,11 +25,7 @@ func (f *field) mulPortable(z, x, y []uint64) {
 		c2 := addProduct(t[i:i+n], f.modulus, t[i]*f.inverse)
 		t[i+n], carry = bits.Add64(c1, c2, carry)
 	}
-	var borrow uint64
-	for i, word := range t[n:] {
-		z[i], borrow = bits.Sub64(word, f.modulus[i]&-carry, borrow)
-	}
-	clear(t)
+	f.subtractOnCarry(z, t[n:], carry)
 }
 
 // addProduct adds x·y to z and returns the word that overflows.
@@ -42,4 +39,25 @@ func addProduct(z, x []uint64, y uint64) (carry uint64) {
 		carry, _ = bits.Add64(hi, 0, c)
 	}
 	return carry
+}
+
+// subtractOnCarry sets z = t - carry·m, in constant time.
+func (f *field) subtractOnCarry(z, t []uint64, carry uint64) {
+	mask := -carry
+	var borrow uint64
+	for i, word := range t {
+		z[i], borrow = bits.Sub64(word, f.modulus[i]&mask, borrow)
+	}
+}
+
+// lookUpPortable is lookUp in plain Go.
+func lookUpPortable(z, table []uint64, index uint) {
+	clear(z)
+	for i := 0; len(table) >= len(z); i++ {
+		mask := -uint64(subtle.ConstantTimeEq(int32(i), int32(index)))
+		for j, word := range table[:len(z)] {
+			z[j] |= mask & word
+		}
+		table = table[len(z):]
+	}
 }

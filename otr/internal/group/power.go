@@ -1,9 +1,6 @@
 package group
 
-import (
-	"crypto/subtle"
-	"math/big"
-)
+import "math/big"
 
 // window is the number of exponent bits that one product takes.
 const window = 5
@@ -50,19 +47,6 @@ func bit(number []byte, i int) uint {
 		return 0
 	}
 	return uint(number[len(number)-1-i/8]>>(i%8)) & 1
-}
-
-// lookUp copies entry index of a table of numbers as long as z, reading the
-// whole table.
-func lookUp(z, table []uint64, index uint) {
-	clear(z)
-	for i := 0; len(table) >= len(z); i++ {
-		mask := -uint64(subtle.ConstantTimeEq(int32(i), int32(index)))
-		for j, word := range table[:len(z)] {
-			z[j] |= mask & word
-		}
-		table = table[len(z):]
-	}
 }
 
 // Power2 returns 2^x, in constant time.
