@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-
 )
 
 // cells are the tests of one table of docs/spec/otr-tables.md: a function for
