@@ -235,7 +235,7 @@ key nor the plaintext has to be known; the MAC key has to be right.`,
 		}
 		modified, err := toolkit.Modify(m, macKey, args[1], args[2], offset)
 		if err != nil {
-			return errors.New("MAC does not verify: wrong MAC key?")
+			return wrongMACKey
 		}
 		return writeData(c, modified, asJSON)
 	})

@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 
@@ -26,6 +25,18 @@ func readInput(c *cobra.Command) (string, error) {
 	return string(input), nil
 }
 
+// complaint is a sentence of libotr's programs about their input.
+type complaint string
+
+func (c complaint) Error() string { return string(c) }
+
+const (
+	noData      complaint = "No OTR Data Message found on stdin."
+	otherData   complaint = "OTR Non-Data Message found on stdin."
+	invalidData complaint = "Invalid OTR Data Message found on stdin."
+	wrongMACKey complaint = "MAC does not verify: wrong MAC key?"
+)
+
 // readData reads the first message on standard input, a Data Message.
 func readData(c *cobra.Command) (*toolkit.Data, error) {
 	transcript, err := readInput(c)
@@ -34,17 +45,17 @@ func readData(c *cobra.Command) (*toolkit.Data, error) {
 	}
 	texts := toolkit.Scan(transcript)
 	if len(texts) == 0 {
-		return nil, errors.New("No OTR Data Message found on stdin.")
+		return nil, noData
 	}
 	switch m := toolkit.Parse(texts[0]).(type) {
 	case *toolkit.Data:
 		return m, nil
 	case *toolkit.Invalid:
 		if m.Title == toolkit.TitleData {
-			return nil, errors.New("Invalid OTR Data Message found on stdin.")
+			return nil, invalidData
 		}
 	}
-	return nil, errors.New("OTR Non-Data Message found on stdin.")
+	return nil, otherData
 }
 
 func writeData(c *cobra.Command, m *toolkit.Data, asJSON bool) error {
