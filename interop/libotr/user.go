@@ -69,9 +69,11 @@ func (u *User) Query() (string, error) {
 	return string(reply.Text), err
 }
 
-// ReadKeys, WriteKeys and their like have libotr read or write one of its
-// files; WriteKeys generates a key for the account and writes it with the others.
-func (u *User) ReadKeys(path string) error  { return u.file("read", "keys", path) }
+// ReadKeys has libotr read a private key file.
+func (u *User) ReadKeys(path string) error { return u.file("read", "keys", path) }
+
+// WriteKeys has libotr generate a key for the account and write the private
+// key file with it and the keys it holds.
 func (u *User) WriteKeys(path string) error { return u.file("write", "keys", path) }
 
 // ReadFingerprints reads a fingerprint file.
