@@ -19,6 +19,9 @@ func triangleADX(t, x *uint64)
 func diagonalADX(t, x *uint64, blocks int)
 
 //go:noescape
+func subtractADX(z, t, m *uint64, blocks int, carry uint64)
+
+//go:noescape
 func lookUpAVX2(z, table *uint64, words, entries int, index uint64)
 
 func cpuid(leaf, subleaf uint32) (a, b, c, d uint32)
@@ -94,7 +97,7 @@ func (f *field) reduce(z []uint64, t *[2 * maxWords]uint64) {
 	for i := 0; i < n; i += block {
 		carry = reduceADX(&t[i], &f.modulus[0], n/block, f.inverse, carry)
 	}
-	f.subtractOnCarry(z, t[n:2*n], carry)
+	subtractADX(&z[0], &t[n], &f.modulus[0], n/block, carry)
 }
 
 // lookUp copies entry index of a table of numbers as long as z, reading the

@@ -331,6 +331,44 @@ diagonal:
 done:
 	RET
 
+// SUBTRACT takes (SI)[i] times DX, which is 0 or 1, from (DI)[i]. MULX, unlike
+// AND, spares the borrow.
+#define SUBTRACT(i) \
+	MULXQ (8*i)(SI), AX, BX \
+	MOVQ  (8*i)(DI), R9     \
+	SBBQ  AX, R9            \
+	MOVQ  R9, (8*i)(R8)
+
+// func subtractADX(z, t, m *uint64, blocks int, carry uint64)
+//
+// z[0 : 8·blocks] = t - carry·m, where carry is 0 or 1
+TEXT ·subtractADX(SB), NOSPLIT, $0-40
+	MOVQ z+0(FP), R8
+	MOVQ t+8(FP), DI
+	MOVQ m+16(FP), SI
+	MOVQ blocks+24(FP), CX
+	MOVQ carry+32(FP), DX
+	XORL AX, AX // clears CF, which nothing below but SUBTRACT changes
+
+subtract:
+	SUBTRACT(0)
+	SUBTRACT(1)
+	SUBTRACT(2)
+	SUBTRACT(3)
+	SUBTRACT(4)
+	SUBTRACT(5)
+	SUBTRACT(6)
+	SUBTRACT(7)
+	LEAQ  64(SI), SI
+	LEAQ  64(DI), DI
+	LEAQ  64(R8), R8
+	LEAQ  -1(CX), CX
+	JCXZQ done
+	JMP   subtract
+
+done:
+	RET
+
 // func lookUpAVX2(z, table *uint64, words, entries int, index uint64)
 //
 // z = table[index], reading the whole table, eight words of each entry at a
