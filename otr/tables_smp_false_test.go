@@ -81,19 +81,19 @@ func (s *smpScene) due(kind uint16, change func(uint16, []*big.Int)) wire.TLV {
 	switch kind {
 	case wire.TLVSMP1:
 		s.run = s.bob.smpStart(true, keyOf(s.t, testkit.Alice).fingerprint(), sharedSecret)
-		s.run.change = change
+		s.run.change, s.run.trusting = change, true
 		return s.run.message1()
 	case wire.TLVSMP2:
 		s.enter(expect2)
-		s.run.change = change
+		s.run.change, s.run.trusting = change, true
 		return s.run.message2(s.last)
 	case wire.TLVSMP3:
 		s.enter(expect3)
-		s.run.change = change
+		s.run.change, s.run.trusting = change, true
 		return s.run.message3(s.last)
 	}
 	s.enter(expect4)
-	s.run.change = change
+	s.run.change, s.run.trusting = change, true
 	m4, _ := s.run.message4(s.last)
 	return m4
 }
