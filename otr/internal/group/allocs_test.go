@@ -12,12 +12,15 @@ func TestArithmeticDoesNotAllocate(t *testing.T) {
 		t.Fatal(err)
 	}
 	x, e := randomScalar(t, r), randomElement(t, r)
+	base := NewBase(&e)
 	c := sha256.Sum256(nil)
 	mpi := make([]byte, 0, 4+Size)
 	value := e.Bytes()
 	operations := map[string]func(){
 		"Public":       func() { s.Public() },
 		"Shared":       func() { s.Shared(&e) },
+		"SharedPair":   func() { SharedPair(&s, &s, &e) },
+		"Base.Power":   func() { base.Power(&x) },
 		"Power":        func() { e.Power(&x) },
 		"Power2":       func() { Power2(&x) },
 		"PowerHash":    func() { e.PowerHash(&c) },

@@ -60,6 +60,11 @@ func BenchmarkDH(b *testing.B) {
 			s.Shared(&peer)
 		}
 	})
+	b.Run("SharedPair", func(b *testing.B) {
+		for b.Loop() {
+			SharedPair(&s, &s, &peer)
+		}
+	})
 }
 
 func BenchmarkScalar(b *testing.B) {
@@ -76,6 +81,17 @@ func BenchmarkScalar(b *testing.B) {
 	b.Run("Power", func(b *testing.B) {
 		for b.Loop() {
 			e.Power(&s)
+		}
+	})
+	b.Run("NewBase", func(b *testing.B) {
+		for b.Loop() {
+			NewBase(&e)
+		}
+	})
+	base := NewBase(&e)
+	b.Run("Base.Power", func(b *testing.B) {
+		for b.Loop() {
+			base.Power(&s)
 		}
 	})
 	b.Run("PowerHash", func(b *testing.B) {

@@ -152,6 +152,7 @@ func operations(t *testing.T) []timed {
 		r      = randomScalar(t, random)
 		mac    [sha1.Size]byte
 		right  = [sha1.Size]byte(draw(t, sha1.Size))
+		base   = NewBase(&peer)
 		sink   bool
 	)
 	// fixedOrRandom makes the preparation of a secret in `place`.
@@ -187,6 +188,10 @@ func operations(t *testing.T) []timed {
 			run: func() { dh.Public() }},
 		{name: "DHSecret.Shared", samples: 30_000, batch: 1, prepare: secretDH,
 			run: func() { dh.Shared(&peer) }},
+		{name: "SharedPair", samples: 30_000, batch: 1, prepare: secretDH,
+			run: func() { SharedPair(&dh, &dh, &peer) }},
+		{name: "Base.Power", samples: 30_000, batch: 1, prepare: secretX,
+			run: func() { base.Power(&x) }},
 		{name: "Power2", samples: 30_000, batch: 1, prepare: secretX,
 			run: func() { Power2(&x) }},
 		{name: "Element.Power", samples: 10_000, batch: 1, prepare: secretX,

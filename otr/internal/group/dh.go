@@ -66,6 +66,24 @@ func (s *DHSecret) Shared(peer *Element) Shared {
 	return shared
 }
 
+// SharedPair returns the secrets of two keys of ours with one of the peer's,
+// peer^a and peer^b, in constant time. It costs two thirds of Shared for both.
+func SharedPair(a, b *DHSecret, peer *Element) (Shared, Shared) {
+	const teeth = 5
+	var x, y number
+	var entries [len(x) << teeth]uint64
+	x.set(peer)
+	c := newComb(prime().field, 8*dhSize, teeth, 1)
+	c.entries = entries[:]
+	c.fill(x[:])
+	c.power(x[:], a.value[:])
+	c.power(y[:], b.value[:])
+	first, second := x.shared(), y.shared()
+	clear(x[:])
+	clear(y[:])
+	return first, second
+}
+
 // Wipe overwrites s with zeros.
 func (s *DHSecret) Wipe() { clear(s.value[:]) }
 

@@ -35,6 +35,25 @@ func TestDiffieHellman(t *testing.T) {
 	}
 }
 
+func TestSharedPair(t *testing.T) {
+	r := random(t)
+	secrets := []DHSecret{{value: [dhSize]byte{dhSize - 1: 1}}, {value: [dhSize]byte(bytes.Repeat([]byte{0xff}, dhSize))}}
+	for range 4 {
+		s, err := GenerateDH(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		secrets = append(secrets, s)
+	}
+	for i := range secrets[1:] {
+		a, b, peer := &secrets[i], &secrets[i+1], randomElement(t, r)
+		first, second := SharedPair(a, b, &peer)
+		if first != a.Shared(&peer) || second != b.Shared(&peer) {
+			t.Errorf("pair %d differs from two calls of Shared", i)
+		}
+	}
+}
+
 func TestDHSecretEdges(t *testing.T) {
 	for _, x := range []*big.Int{one, two, new(big.Int).Lsh(one, 319), plus(new(big.Int).Lsh(one, 320), -1)} {
 		s, err := ParseDHSecret(x.FillBytes(make([]byte, dhSize)))

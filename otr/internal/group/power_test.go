@@ -67,7 +67,9 @@ func TestPower(t *testing.T) {
 		sameElement(t, "Power2", Power2(&s), new(big.Int).Exp(two, x, bigP))
 		for _, b := range bases {
 			e := element(b)
-			sameElement(t, "Power", e.Power(&s), new(big.Int).Exp(b, x, bigP))
+			want := new(big.Int).Exp(b, x, bigP)
+			sameElement(t, "Power", e.Power(&s), want)
+			sameElement(t, "Base.Power", NewBase(&e).Power(&s), want)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -28,6 +29,8 @@ func secrets(t *testing.T) map[string]struct {
 	if err != nil {
 		t.Fatal(err)
 	}
+	baseBytes := make([]byte, Size)
+	toBytes(baseBytes, NewBase(&public).comb.entries[len(number{}):][:len(number{})])
 	k := key(t)
 	return map[string]struct {
 		value  any
@@ -37,6 +40,8 @@ func secrets(t *testing.T) map[string]struct {
 		"*DHSecret":   {&dh, dh.Append(nil)},
 		"Shared":      {shared, shared.MPI()[4:]},
 		"*Shared":     {&shared, shared.MPI()[4:]},
+		"Base":        {*NewBase(&public), baseBytes},
+		"*Base":       {NewBase(&public), baseBytes},
 		"Scalar":      {scalar, scalar.Bytes()},
 		"*Scalar":     {&scalar, scalar.Bytes()},
 		"PrivateKey":  {*k, k.X()},
@@ -97,6 +102,12 @@ func TestWipe(t *testing.T) {
 	dh.Wipe()
 	shared.Wipe()
 	scalar.Wipe()
+	base := NewBase(&public)
+	table := base.comb.entries
+	base.Wipe()
+	if slices.Max(table) != 0 {
+		t.Error("something is left of a Base after Wipe")
+	}
 	if dh != (DHSecret{}) || shared != (Shared{}) || scalar != (Scalar{}) {
 		t.Error("something is left after Wipe")
 	}
