@@ -73,9 +73,9 @@ func exchangeKeyCells() cells {
 			next.finish(first[*wire.Signature](s.t, s.get(next.reveal(only[*wire.DHKey](s.t, s.get(message))))))
 			s.is(otr.Encrypted)
 			next.ours[1] = previous
-			wantText(s.t, s.get(next.data("under my first key", nil, func(m *wire.Data) {
-				m.SenderKeyID, m.NextDH = 1, second.gx.Bytes()
-			})), "under my first key")
+			s.refuses(next.data("under my first key", nil, func(m *wire.Data) { m.SenderKeyID, m.NextDH = 1, second.gx.Bytes() }))
+			s.bob = next
+			s.talks()
 		}),
 		"K-04": inState(otr.Encrypted, 0, func(s *scene) {
 			s.talks()
