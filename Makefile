@@ -41,7 +41,7 @@ unit:
 race:
 	@command -v gcc >/dev/null || { echo "no C compiler, so no race detector: left out" >&2; exit 0; }; \
 	$(GO) test -race -timeout $(TIMEOUT) ./otr/otrfile ./examples/... && \
-	$(GO) test -race -timeout $(TIMEOUT) -run Concurrent ./otr/...
+	$(GO) test -race -timeout $(TIMEOUT) -run Concurrent ./otr
 
 ## test: install the peers, then check, 32-bit tests, interop and every fuzz target for FUZZTIME (10s)
 test:
