@@ -59,17 +59,21 @@ func TestPower(t *testing.T) {
 		s := randomScalar(t, r)
 		exponents = append(exponents, bigScalar(&s))
 	}
-	for _, x := range exponents {
-		s, err := ParseScalar(x.Bytes())
-		if err != nil {
+	scalars := make([]Scalar, len(exponents))
+	for i, x := range exponents {
+		var err error
+		if scalars[i], err = ParseScalar(x.Bytes()); err != nil {
 			t.Fatal(err)
 		}
-		sameElement(t, "Power2", Power2(&s), new(big.Int).Exp(two, x, bigP))
-		for _, b := range bases {
-			e := element(b)
+		sameElement(t, "Power2", Power2(&scalars[i]), new(big.Int).Exp(two, x, bigP))
+	}
+	for _, b := range bases {
+		e := element(b)
+		prepared := NewBase(&e)
+		for i, x := range exponents {
 			want := new(big.Int).Exp(b, x, bigP)
-			sameElement(t, "Power", e.Power(&s), want)
-			sameElement(t, "Base.Power", NewBase(&e).Power(&s), want)
+			sameElement(t, "Power", e.Power(&scalars[i]), want)
+			sameElement(t, "Base.Power", prepared.Power(&scalars[i]), want)
 		}
 	}
 }
