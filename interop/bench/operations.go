@@ -28,7 +28,7 @@ var operations = []operation{
 	{name: "ake_v2", unit: "AKE/s", target: 4, batch: 1, prepare: keyExchange(2)},
 	{name: "ake_v3", unit: "AKE/s", target: 4, batch: 1, prepare: keyExchange(3)},
 	{name: "smp", unit: "SMP/s", target: 3, batch: 1, prepare: inPrivate(verify)},
-	{name: "pingpong_100", unit: "round trips/s", target: 4, batch: 1, prepare: inPrivate(pingPong)},
+	{name: "pingpong_100", unit: "round trips/s", target: 4, batch: 1, prepare: inPrivate(pingPong())},
 	{name: "oneway_100", unit: "msgs/s", target: 1.2, batch: 1000, prepare: inPrivate(oneWay(100))},
 	{name: "oneway_10k", unit: "msgs/s", target: 1.2, batch: 1000, prepare: inPrivate(oneWay(10_000))},
 	{name: "frag_100k", unit: "msgs/s", target: 2.5, batch: 10, prepare: inFragments(1000, 100_000)},

@@ -98,16 +98,20 @@ func verify(p *pair) error {
 }
 
 // pingPong is a text each way; every message brings new keys.
-func pingPong(p *pair) error {
-	if err := say(&p.a, &p.b, words(100)); err != nil {
-		return err
+func pingPong() func(*pair) error {
+	next := words(100)
+	return func(p *pair) error {
+		if err := say(&p.a, &p.b, next()); err != nil {
+			return err
+		}
+		return say(&p.b, &p.a, next())
 	}
-	return say(&p.b, &p.a, words(100))
 }
 
 // oneWay is a text that nobody replies to.
 func oneWay(length int) func(*pair) error {
-	return func(p *pair) error { return say(&p.a, &p.b, words(length)) }
+	next := words(length)
+	return func(p *pair) error { return say(&p.a, &p.b, next()) }
 }
 
 // inFragments is a long text over a transport with short messages.
@@ -118,18 +122,21 @@ func inFragments(limit, length int) func() (work, error) {
 			return work{}, err
 		}
 		p.limit = limit
+		unit := oneWay(length)
 		err = p.handshake(3, "bob", "alice")
-		return work{unit: func() error { return say(&p.a, &p.b, words(length)) }}, err
+		return work{unit: func() error { return unit(p) }}, err
 	}
 }
 
-// words returns length letters that differ from call to call.
-func words(length int) string {
-	turn++
-	return strings.Repeat(string(rune('a'+turn%26)), length)
+// words returns texts that are never the same twice in a row.
+func words(length int) (next func() string) {
+	texts := [2]string{strings.Repeat("a", length), strings.Repeat("b", length)}
+	turn := 0
+	return func() string {
+		turn++
+		return texts[turn%2]
+	}
 }
-
-var turn int
 
 // conversations is how many the measurement of memory holds.
 const conversations = 1000
@@ -144,6 +151,7 @@ func memory(n int) (growth int, err error) {
 	if err := p.handshake(3, "bob", "alice"); err != nil { // builds what a process keeps
 		return 0, err
 	}
+	roundTrip := pingPong()
 	kept := make([]*otr.Conversation, 0, 2*n)
 	before, err := resident()
 	if err != nil {
@@ -153,7 +161,7 @@ func memory(n int) (growth int, err error) {
 		if err := p.handshake(3, fmt.Sprintf("bob%d", i), fmt.Sprintf("alice%d", i)); err != nil {
 			return 0, err
 		}
-		if err := pingPong(p); err != nil {
+		if err := roundTrip(p); err != nil {
 			return 0, err
 		}
 		kept = append(kept, p.a.Conversation, p.b.Conversation)
