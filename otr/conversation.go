@@ -22,7 +22,6 @@ type Conversation struct {
 	selection InstanceTag
 	pending   *pendingCommit // our unanswered D-H Commit Message
 	partials  partials
-	memo      *wire.Memo // of a run of messages received without an answer
 	held      []string
 	offer     offer
 	answers   answers
@@ -186,7 +185,7 @@ func (c *Conversation) leave(i *instance) {
 		return
 	}
 	i.dead = append(i.dead, i.session.Wipe()...)
-	i.session, i.memo = nil, nil
+	i.session = nil
 	i.smp.Abort()
 	c.user.release(c.peer, i.info.Fingerprint)
 }

@@ -25,7 +25,6 @@ func (c *Conversation) receiveData(r *Result, d *wire.Data) {
 		}
 		return
 	}
-	c.memo = renew(c.memo, d.Authenticated, opened.Repeats)
 	i.lastReceived = c.now()
 	i.heard = i.lastReceived
 	if opened.Seen {

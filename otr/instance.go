@@ -79,7 +79,6 @@ type instance struct {
 
 	// While encrypted, and info until it is private again:
 	session *session.Session
-	memo    *wire.Memo // of a run of messages sent without an answer
 	info    Session
 	ours    Fingerprint // of the key that we proved to have
 	smp     smp.Machine

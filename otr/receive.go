@@ -119,7 +119,7 @@ func (c *Conversation) receiveFragment(r *Result, f *wire.Fragment) {
 
 // receiveEncoded sorts the messages of a key exchange from data.
 func (c *Conversation) receiveEncoded(r *Result, armored string) {
-	raw, err := c.memo.Decode(armored)
+	raw, err := wire.Decode(armored)
 	if err != nil {
 		r.emit(Rejected{Reason: Malformed, Detail: err.Error()})
 		return
@@ -140,13 +140,18 @@ func (c *Conversation) receiveEncoded(r *Result, armored string) {
 		}
 	}
 	c.partials.forget(h)
-	msg, err := wire.Parse(raw)
-	if err != nil {
-		c.receiveDamaged(r, raw, InstanceTag(h.Sender), err)
+	if kind == wire.TypeData {
+		data, err := wire.ParseData(raw)
+		if err != nil {
+			c.receiveDamaged(r, raw, InstanceTag(h.Sender), err)
+			return
+		}
+		c.receiveData(r, &data)
 		return
 	}
-	if data, ok := msg.(*wire.Data); ok {
-		c.receiveData(r, data)
+	msg, err := wire.Parse(raw)
+	if err != nil {
+		r.emit(Rejected{Reason: Malformed, Instance: InstanceTag(h.Sender), Detail: err.Error()})
 		return
 	}
 	c.receiveAKE(r, msg)
@@ -169,14 +174,13 @@ func (c *Conversation) misdirected(h wire.Header, zero bool) (Rejected, bool) {
 	return Rejected{}, false
 }
 
-// receiveDamaged reports a message whose body does not follow the format.
+// receiveDamaged reports a Data Message whose body does not follow the format.
 func (c *Conversation) receiveDamaged(r *Result, raw []byte, from InstanceTag, err error) {
-	flags, data := wire.DataFlags(raw)
-	if data && flags&wire.FlagIgnoreUnreadable != 0 {
+	if flags, ok := wire.DataFlags(raw); ok && flags&wire.FlagIgnoreUnreadable != 0 {
 		return
 	}
 	r.emit(Rejected{Reason: Malformed, Instance: from, Detail: err.Error()})
-	if i := c.find(from); data && i != nil && i.state == Encrypted {
+	if i := c.find(from); i != nil && i.state == Encrypted {
 		c.complain(r, ErrorMalformed)
 	}
 }

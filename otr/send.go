@@ -100,8 +100,7 @@ func (c *Conversation) transmit(r *Result, i *instance, text string, tlvs []wire
 	if err != nil {
 		return fmt.Errorf("otr: encrypting: %w", err)
 	}
-	i.memo = renew(i.memo, raw, i.session.Repeats())
-	if r.Send, err = wire.AppendSplit(r.Send, i.memo.Encode(raw), c.config.MaxMessageSize, h); err != nil {
+	if r.Send, err = wire.AppendSplit(r.Send, wire.Encode(raw), c.config.MaxMessageSize, h); err != nil {
 		return fmt.Errorf("%w: %w", ErrText, err)
 	}
 	i.lastSent = c.now()
@@ -156,12 +155,4 @@ func (c *Conversation) resend(r *Result, i *instance) {
 		return
 	}
 	r.emit(Resent{Instance: i.tag, Text: last.text})
-}
-
-// renew keeps a memo only while messages repeat.
-func renew(m *wire.Memo, raw []byte, repeats bool) *wire.Memo {
-	if !repeats {
-		return nil
-	}
-	return m.Renew(raw)
 }

@@ -10,6 +10,7 @@ import (
 	"encoding"
 	"encoding/binary"
 	"hash"
+	"slices"
 )
 
 // channel encrypts or decrypts the messages of one direction under one pair of keys.
@@ -56,6 +57,15 @@ func (c *channel) expectMore() {
 	}
 }
 
+// buffer is an empty slice with room for n bytes; in a run of messages the same one serves again.
+func (c *channel) buffer(n int) []byte {
+	if c.repeated == nil {
+		return make([]byte, 0, n)
+	}
+	c.repeated.buffer = slices.Grow(c.repeated.buffer[:0], n)
+	return c.repeated.buffer
+}
+
 func (c *channel) wipe() {
 	if c.repeated != nil {
 		c.repeated.wipe()
@@ -79,6 +89,7 @@ type repeated struct {
 	inner, outer  []byte // states after the key, as HMAC pads it
 	head, hasHead []byte // a message's first headSize bytes, and the inner state after them
 	sum           [20]byte
+	buffer        []byte // of the latest message
 }
 
 // digest is a hash whose state can be saved and restored.

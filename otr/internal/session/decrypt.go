@@ -13,7 +13,6 @@ type Opened struct {
 	Plaintext []byte
 	ExtraKey  [32]byte // the extra symmetric key of this message's keys
 	Seen      bool     // the peer has seen the D-H key that our recent messages advertise
-	Repeats   bool     // the message began like the one before, up to its counter
 }
 
 // Decrypt verifies and decrypts a Data Message, in place. Nothing changes before all has been verified: MAC, then
@@ -42,7 +41,6 @@ func (s *Session) Decrypt(d *wire.Data) (Opened, error) {
 	p.recv.xorKeyStream(d.Counter, opened.Plaintext)
 	if p.verified {
 		p.recv.expectMore()
-		opened.Repeats = true
 	}
 
 	p.received, p.verified = d.Counter, true

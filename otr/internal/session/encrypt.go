@@ -7,8 +7,8 @@ import (
 	"otrbot/otr/internal/wire"
 )
 
-// Encrypt makes the Data Message that carries a text and records. The error is that of the random source and changes
-// nothing.
+// Encrypt makes the Data Message that carries a text and records. The bytes are the caller's until the next call. The
+// error is that of the random source and changes nothing.
 func (s *Session) Encrypt(h wire.Header, flags byte, text string, tlvs []wire.TLV, rand io.Reader) ([]byte, error) {
 	if err := s.advertise(rand); err != nil {
 		return nil, err
@@ -26,7 +26,7 @@ func (s *Session) Encrypt(h wire.Header, flags byte, text string, tlvs []wire.TL
 		NextDH: s.ours[current].public.AppendMPI(next[:0])[4:], Counter: p.sent,
 	}
 	size := wire.PlaintextSize(text, tlvs)
-	b := head.AppendHead(make([]byte, 0, head.Size()+size+len(s.revealed)))
+	b := head.AppendHead(p.send.buffer(head.Size() + size + len(s.revealed)))
 	b = wire.AppendInt(b, uint32(size))
 	start := len(b)
 	b = wire.AppendPlaintext(b, text, tlvs)
@@ -36,10 +36,4 @@ func (s *Session) Encrypt(h wire.Header, flags byte, text string, tlvs []wire.TL
 	b = wire.AppendData(b, s.revealed)
 	s.revealed = nil
 	return b, nil
-}
-
-// Repeats reports whether the next message will begin like the last one, up to its counter.
-func (s *Session) Repeats() bool {
-	p := s.pairs[previous][current]
-	return p != nil && p.send.repeated != nil
 }

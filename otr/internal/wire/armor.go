@@ -1,9 +1,10 @@
 package wire
 
 import (
-	"encoding/base64"
 	"errors"
 	"strings"
+
+	"github.com/emmansun/base64"
 )
 
 // Protocol v3, "Encoded messages": the five bytes "?OTR:", the base-64 form of
@@ -24,15 +25,9 @@ var (
 
 // Encode returns the armoured form of the binary message raw.
 func Encode(raw []byte) string {
-	return armored(armorStart, raw)
-}
-
-// armored is a text that begins with head, ends with the period and has the
-// base64 form of raw between, in one allocation.
-func armored(head string, raw []byte) string {
-	var b strings.Builder
-	b.Grow(len(head) + encoding.EncodedLen(len(raw)) + 1)
-	b.WriteString(head)
+	var b strings.Builder // one allocation
+	b.Grow(len(armorStart) + encoding.EncodedLen(len(raw)) + 1)
+	b.WriteString(armorStart)
 	var chunk [1024]byte
 	for len(raw) > 0 {
 		part := raw[:min(len(raw), encoding.DecodedLen(len(chunk)))]

@@ -35,7 +35,11 @@ func Parse(raw []byte) (Message, error) {
 	case TypeSignature:
 		return parseSignature(h, &r)
 	case TypeData:
-		return parseData(h, &r, raw)
+		m, err := ParseData(raw)
+		if err != nil {
+			return nil, err
+		}
+		return &m, nil
 	}
 	return nil, errType
 }
@@ -120,23 +124,29 @@ func parseSignature(h Header, r *Reader) (Message, error) {
 	return m, nil
 }
 
-func parseData(h Header, r *Reader, raw []byte) (Message, error) {
-	m := &Data{Header: h}
-	m.Flags = r.Byte()
-	m.SenderKeyID = r.Int()
-	m.RecipientKeyID = r.Int()
-	m.NextDH = r.MPI()
-	m.Counter = r.Long()
-	m.Encrypted = r.Data()
+// ParseData is Parse for a Data Message, without making it a Message.
+func ParseData(raw []byte) (Data, error) {
+	h, kind, err := ParseHeader(raw)
+	if err != nil {
+		return Data{}, err
+	}
+	if kind != TypeData {
+		return Data{}, errType
+	}
+	r := NewReader(raw[h.size():])
+	m := Data{
+		Header: h, Flags: r.Byte(), SenderKeyID: r.Int(), RecipientKeyID: r.Int(),
+		NextDH: r.MPI(), Counter: r.Long(), Encrypted: r.Data(),
+	}
 	end := len(raw) - r.Len()
 	m.Authenticated = raw[:end:end]
 	copy(m.MAC[:], r.Fixed(macSize))
 	m.OldMACKeys = r.Data()
 	if err := r.Done(); err != nil {
-		return nil, err
+		return Data{}, err
 	}
 	if len(m.OldMACKeys)%macSize != 0 {
-		return nil, errMACKeys
+		return Data{}, errMACKeys
 	}
 	return m, nil
 }
