@@ -181,3 +181,35 @@ func TestRecordsFollowBytes(t *testing.T) {
 		s.completes(asked)
 	}
 }
+
+// What the link loses is lost, what it repeats is read once, what it overtakes
+// is refused, and the conversation goes on.
+func TestLostRepeatedAndOvertakenMessages(t *testing.T) {
+	for _, version := range []int{2, 3} {
+		p := testkit.NewPair(t, onlyPolicy(version, 0))
+		p.Secure(t)
+
+		p.Alice.Say("lost")
+		p.Drop(p.Alice)
+		p.Say(p.Alice, "after the loss")
+
+		p.Alice.Say("repeated")
+		p.Duplicate(p.Alice)
+		p.Flow()
+		testkit.ExpectText(t, p.Bob, "repeated")
+		if e := testkit.Expect[otr.Rejected](t, p.Bob); e.Reason != otr.Unreadable {
+			t.Errorf("the repetition was rejected as %v", e.Reason)
+		}
+		testkit.ExpectNo[otr.Received](t, p.Bob)
+
+		p.Alice.Say("overtaken")
+		p.Alice.Say("overtaking")
+		p.Reverse(p.Alice)
+		p.Flow()
+		testkit.ExpectText(t, p.Bob, "overtaking")
+		testkit.ExpectNo[otr.Received](t, p.Bob)
+
+		p.Say(p.Bob, "go on")
+		p.Say(p.Alice, "with pleasure")
+	}
+}
