@@ -43,7 +43,7 @@ func measureHere(name string, seconds float64, out io.Writer) error {
 	}
 	o := operations[i]
 	if o.once {
-		bytes, err := memory(conversations)
+		bytes, err := memory()
 		if err != nil {
 			return err
 		}

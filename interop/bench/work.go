@@ -138,26 +138,29 @@ func words(length int) (next func() string) {
 	}
 }
 
-// conversations is how many the measurement of memory holds.
-const conversations = 1000
+// The measurement of memory holds so many conversations, and counts from when
+// the first ones exist: what a process has once is not theirs.
+const (
+	conversations = 1000
+	before        = 100
+)
 
-// memory returns by how much the process grows with n conversations, both
+// memory returns by how much the process grows with more conversations, both
 // sides, after the key exchange and a round trip.
-func memory(n int) (growth int, err error) {
+func memory() (growth int, err error) {
 	p, err := newPair()
 	if err != nil {
 		return 0, err
 	}
-	if err := p.handshake(3, "bob", "alice"); err != nil { // builds what a process keeps
-		return 0, err
-	}
 	roundTrip := pingPong()
-	kept := make([]*otr.Conversation, 0, 2*n)
-	before, err := resident()
-	if err != nil {
-		return 0, err
-	}
-	for i := range n {
+	kept := make([]*otr.Conversation, 0, 2*(before+conversations))
+	start := 0
+	for i := range before + conversations {
+		if i == before {
+			if start, err = resident(); err != nil {
+				return 0, err
+			}
+		}
 		if err := p.handshake(3, fmt.Sprintf("bob%d", i), fmt.Sprintf("alice%d", i)); err != nil {
 			return 0, err
 		}
@@ -166,11 +169,11 @@ func memory(n int) (growth int, err error) {
 		}
 		kept = append(kept, p.a.Conversation, p.b.Conversation)
 	}
-	after, err := resident()
+	end, err := resident()
 	for _, c := range kept { // all of them were alive until here
 		c.Close()
 	}
-	return after - before, err
+	return end - start, err
 }
 
 // resident is the process's memory without what the collector can give back.
