@@ -17,7 +17,6 @@ type scene struct {
 	alice   *testkit.Client
 	bob     *handmade
 	clock   *testkit.Clock
-	end     *wire.Data // what Alice sent when she ended, if she did
 }
 
 // newScene has Alice in PLAINTEXT. The policy allows the version, and what else is given.
