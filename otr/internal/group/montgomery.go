@@ -5,9 +5,6 @@ import (
 	"math/bits"
 )
 
-// block is the number of words that the assembly handles at a time.
-const block = 8
-
 // mulPortable sets z = x·y/R mod m in plain Go: Montgomery multiplication word
 // by word, one row of x·y and one of m·k at a time, where k clears the lowest
 // word. z may be x or y.

@@ -4,6 +4,9 @@ package group
 
 import "math/bits"
 
+// block is the number of words that the assembly handles at a time.
+const block = 8
+
 // The routines of montgomery_amd64.s, which say what they compute.
 
 //go:noescape

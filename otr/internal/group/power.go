@@ -56,19 +56,19 @@ func Power2(x *Scalar) Element {
 	return r.element()
 }
 
-// Power returns b^x, in constant time.
-func (b *Element) Power(x *Scalar) Element { return b.power(x.value[:]) }
+// Power returns e^x, in constant time.
+func (e *Element) Power(x *Scalar) Element { return e.power(x.value[:]) }
 
-// PowerHash returns b^c for a hash taken as a number, in constant time.
-func (b *Element) PowerHash(c *[32]byte) Element { return b.power(c[:]) }
+// PowerHash returns e^c for a hash taken as a number, in constant time.
+func (e *Element) PowerHash(c *[32]byte) Element { return e.power(c[:]) }
 
-func (b *Element) power(exponent []byte) Element {
+func (e *Element) power(exponent []byte) Element {
 	var r number
-	r.set(b)
+	r.set(e)
 	prime().power(r[:], r[:], exponent)
-	e := r.element()
+	result := r.element()
 	clear(r[:])
-	return e
+	return result
 }
 
 // Mul returns a·b, in constant time.
