@@ -182,7 +182,7 @@ func changed(kind string, change func(raw []byte) []byte) func(bool, string) str
 	}
 }
 
-func damage(raw []byte) []byte    { raw[len(raw)-40] ^= 1; return raw }
+func damage(raw []byte) []byte    { raw[len(raw)/2] ^= 1; return raw }
 func cut(raw []byte) []byte       { return raw[:len(raw)/2] }
 func toAnother(raw []byte) []byte { raw[8] ^= 1; return raw } // the receiver's instance tag
 

@@ -2,6 +2,8 @@ package libotr
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -105,5 +107,22 @@ func TestDeathOfTheHelperIsReported(t *testing.T) {
 	}
 	if err := p.Close(); !errors.As(err, &crash) {
 		t.Errorf("closing: %v, want the crash again", err)
+	}
+}
+
+// A machine without what the helper needs is told what to install.
+func TestMissingPackagesAreNamed(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	if _, err := Build(t.TempDir()); err == nil || !strings.Contains(err.Error(), "gcc") {
+		t.Errorf("without a compiler: %v", err)
+	}
+	bin := t.TempDir()
+	if err := os.WriteFile(filepath.Join(bin, "cc"), []byte("#!/bin/sh\necho otr.h: no such file; exit 1\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", bin)
+	_, err := Build(t.TempDir())
+	if err == nil || !strings.Contains(err.Error(), "libotr5-dev") || !strings.Contains(err.Error(), "no such file") {
+		t.Errorf("without libotr: %v", err)
 	}
 }

@@ -73,9 +73,6 @@ func cells(p pairing) []cell {
 // every version and size, and every exercise after every opening.
 func sample(c, e int) bool { return (c%5+c/5+e)%5 == 0 }
 
-// everything holds all combinations.
-func everything(int, int) bool { return true }
-
 // matrix runs the cells and exercises that belong to a selection.
 func matrix(t *testing.T, p pairing, selected func(cell, exercise int) bool) {
 	var count atomic.Int32

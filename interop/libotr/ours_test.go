@@ -23,6 +23,7 @@ type ours struct {
 	random io.Reader // nil for the library's own
 	ready  []string
 	seen   []string
+	told   []otr.Event // all events, as they came
 }
 
 // newOurs reads its private key from the file that libotr wrote.
@@ -75,6 +76,7 @@ func (s *ours) did(result otr.Result, err error) {
 	}
 	s.ready = append(s.ready, result.Send...)
 	for _, event := range result.Events {
+		s.told = append(s.told, event)
 		s.seen = append(s.seen, ourUserSees(event)...)
 	}
 }

@@ -27,11 +27,12 @@ type theirs struct {
 	ready   []string
 	seen    []string
 	clock   int64
+	called  map[string]bool // the callbacks that libotr made
 }
 
 func newTheirs(t *testing.T, p *Process, id string, s setup) *theirs {
 	t.Helper()
-	side := &theirs{t: t, process: p, id: id, setup: s, clock: 1700000000, keys: bench.keys}
+	side := &theirs{t: t, process: p, id: id, setup: s, clock: 1700000000, keys: bench.keys, called: make(map[string]bool)}
 	side.login()
 	return side
 }
@@ -68,6 +69,7 @@ func (s *theirs) note(reply Reply) {
 	s.ready = append(s.ready, nonEmpty(reply.Injected())...)
 	withTLVs := len(reply.Named("tlv")) > 0
 	for _, e := range reply.Events {
+		s.called[e.Name] = true
 		if text := userSees(e, withTLVs); text != "" {
 			s.seen = append(s.seen, text)
 		}
