@@ -228,6 +228,7 @@ func (m *Machine) receive2(rand io.Reader, s *expect2, t wire.TLV) (Outcome, err
 	if !ok {
 		return m.refuse(Cheated), nil
 	}
+	defer checked.wipe()
 	next, value, err := s.newMessage3(rand, &checked)
 	if err != nil {
 		return Outcome{}, err
@@ -243,7 +244,8 @@ func (m *Machine) receive3(rand io.Reader, s *expect3, t wire.TLV) (Outcome, err
 	if !ok {
 		return m.refuse(Cheated), nil
 	}
-	value, err := s.newMessage4(rand, &checked.quotient)
+	defer checked.quotient.Wipe()
+	value, err := s.newMessage4(rand, checked.quotient)
 	if err != nil {
 		return Outcome{}, err
 	}

@@ -44,7 +44,9 @@ func (s *asked) newMessage2(rand io.Reader, y *secret) (*expect3, []byte, error)
 		return nil, nil, err
 	}
 	g2, g3 := s.g2a.Power(&b2), s.g3a.Power(&b3)
-	b, err := newCoordinates(rand, 5, &g2, &g3, y)
+	base3 := group.NewBase(&g3)
+	defer base3.Wipe()
+	b, err := newCoordinates(rand, 5, &g2, &g2, base3, y)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -61,7 +63,14 @@ func message2(h *halves, b *coordinates) []byte {
 
 // checked2 is what Alice takes from a good message 2.
 type checked2 struct {
-	g2, g3, g3b, pb, qb group.Element
+	g2, g3b, pb, qb group.Element
+	base2, base3    *group.Base // g2 and g3
+}
+
+func (c *checked2) wipe() {
+	c.base2.Wipe()
+	c.base3.Wipe()
+	*c = checked2{}
 }
 
 // checkMessage2 is Alice's check of g2b, c2, D2, g3b, c3, D3, Pb, Qb, cP, D5
@@ -76,8 +85,10 @@ func (s *expect2) checkMessage2(value []byte) (checked2, bool) {
 		return checked2{}, false
 	}
 	g2, g3 := h.g2.Power(&s.a2), h.g3.Power(&s.a3)
-	if !b.verify(5, &g2, &g3) {
+	c := checked2{g2: g2, g3b: h.g3, pb: b.p, qb: b.q, base2: group.NewBase(&g2), base3: group.NewBase(&g3)}
+	if !b.verify(5, c.base2, c.base3) {
+		c.wipe()
 		return checked2{}, false
 	}
-	return checked2{g2: g2, g3: g3, g3b: h.g3, pb: b.p, qb: b.q}, true
+	return c, true
 }

@@ -25,12 +25,14 @@ func (s *expect4) wipe() {
 //
 // Protocol v3, "Receiving a type 3 TLV (SMP message 2)": "Create a type 4 TLV".
 func (s *expect2) newMessage3(rand io.Reader, b *checked2) (*expect4, []byte, error) {
-	a, err := newCoordinates(rand, 6, &b.g2, &b.g3, &s.x)
+	a, err := newCoordinates(rand, 6, &b.g2, b.base2, b.base3, &s.x)
 	if err != nil {
 		return nil, nil, err
 	}
 	quotient := group.Div(&a.q, &b.qb)
-	ra, err := newResult(rand, 7, &quotient, &s.a3)
+	prepared := group.NewBase(&quotient)
+	defer prepared.Wipe()
+	ra, err := newResult(rand, 7, prepared, &s.a3)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -46,7 +48,8 @@ func message3(a *coordinates, ra *result) []byte {
 
 // checked3 is what Bob takes from a good message 3.
 type checked3 struct {
-	pa, quotient, ra group.Element
+	pa, ra   group.Element
+	quotient *group.Base // Qa/Qb
 }
 
 // checkMessage3 is Bob's check of Pa, Qa, cP, D5, D6, Ra, cR and D7.
@@ -63,10 +66,12 @@ func (s *expect3) checkMessage3(value []byte) (checked3, bool) {
 		return checked3{}, false
 	}
 	quotient := group.Div(&a.q, &s.qb)
-	if !ra.verify(7, &s.g3a, &quotient) {
+	prepared := group.NewBase(&quotient)
+	if !ra.verify(7, &s.g3a, prepared) {
+		prepared.Wipe()
 		return checked3{}, false
 	}
-	return checked3{pa: a.p, quotient: quotient, ra: ra.r}, true
+	return checked3{pa: a.p, ra: ra.r, quotient: prepared}, true
 }
 
 // equal is Bob's result.

@@ -10,7 +10,7 @@ import (
 // newMessage4 is Bob's last word.
 //
 // Protocol v3, "Receiving a type 4 TLV (SMP message 3)": "Create a type 5 TLV".
-func (s *expect3) newMessage4(rand io.Reader, quotient *group.Element) ([]byte, error) {
+func (s *expect3) newMessage4(rand io.Reader, quotient base) ([]byte, error) {
 	rb, err := newResult(rand, 8, quotient, &s.b3)
 	if err != nil {
 		return nil, err

@@ -47,6 +47,12 @@ func unmask(power, public *group.Element, c *hash) group.Element {
 	return group.Mul(power, &masked)
 }
 
+// base is an element that is raised to a power: a group.Element, or a
+// group.Base where several powers make up for preparing it.
+type base interface {
+	Power(x *group.Scalar) group.Element
+}
+
 // exponentProof shows that the sender knows a in g1^a.
 type exponentProof struct {
 	c hash
@@ -80,7 +86,9 @@ type coordinates struct {
 	d5, d6 group.Scalar
 }
 
-func newCoordinates(rand io.Reader, version byte, g2, g3 *group.Element, x *secret) (coordinates, error) {
+// newCoordinates hides x. The power of g2 with x, which is short, is taken from
+// the element; base2 and base3 are g2 and g3.
+func newCoordinates(rand io.Reader, version byte, g2 *group.Element, base2, base3 base, x *secret) (coordinates, error) {
 	var r4, r5, r6 group.Scalar
 	if err := generate(rand, &r4, &r5, &r6); err != nil {
 		return coordinates{}, err
@@ -89,10 +97,10 @@ func newCoordinates(rand io.Reader, version byte, g2, g3 *group.Element, x *secr
 
 	hidden := g2.PowerHash((*[32]byte)(x))
 	blinding := group.Power2(&r4)
-	out := coordinates{p: g3.Power(&r4), q: group.Mul(&blinding, &hidden)}
+	out := coordinates{p: base3.Power(&r4), q: group.Mul(&blinding, &hidden)}
 
-	first := g3.Power(&r5)
-	blinding, hidden = group.Power2(&r5), g2.Power(&r6)
+	first := base3.Power(&r5)
+	blinding, hidden = group.Power2(&r5), base2.Power(&r6)
 	second := group.Mul(&blinding, &hidden)
 	out.c = commit(version, &first, &second)
 
@@ -108,7 +116,7 @@ func readCoordinates(f *fields) coordinates {
 }
 
 // verify checks c = SHA256(version, g3^D5 P^c, g1^D5 g2^D6 Q^c).
-func (k *coordinates) verify(version byte, g2, g3 *group.Element) bool {
+func (k *coordinates) verify(version byte, g2, g3 base) bool {
 	power := g3.Power(&k.d5)
 	first := unmask(&power, &k.p, &k.c)
 	power, other := group.Power2(&k.d5), g2.Power(&k.d6)
@@ -126,7 +134,7 @@ type result struct {
 	d group.Scalar
 }
 
-func newResult(rand io.Reader, version byte, quotient *group.Element, e *group.Scalar) (result, error) {
+func newResult(rand io.Reader, version byte, quotient base, e *group.Scalar) (result, error) {
 	r7, err := group.GenerateScalar(rand)
 	if err != nil {
 		return result{}, err
@@ -144,7 +152,7 @@ func readResult(f *fields) result {
 }
 
 // verify checks c = SHA256(version, g1^D half^c, (Qa/Qb)^D R^c).
-func (p *result) verify(version byte, half, quotient *group.Element) bool {
+func (p *result) verify(version byte, half *group.Element, quotient base) bool {
 	power := group.Power2(&p.d)
 	first := unmask(&power, half, &p.c)
 	power = quotient.Power(&p.d)
