@@ -9,6 +9,8 @@ import "testing"
 func TestSoakHandshakesWithFreshKeys(t *testing.T) { handshakes(t, 1000) }
 func TestSoakSMPRuns(t *testing.T)                 { smpRuns(t, 2000) }
 
+func TestSoakWalks(t *testing.T) { walks(t, 1000, 300) }
+
 // Every opening in every version and size with every exercise.
 func TestSoakMatrix(t *testing.T) {
 	for _, p := range []pairing{theyWithThemselves, weStart, theyStart} {
