@@ -9,7 +9,7 @@ import "testing"
 func TestSoakHandshakesWithFreshKeys(t *testing.T) { handshakes(t, 1000) }
 func TestSoakSMPRuns(t *testing.T)                 { smpRuns(t, 2000) }
 
-func TestSoakWalks(t *testing.T) { walks(t, 1000, 300) }
+func TestSoakWalks(t *testing.T) { walks(t, 300, 300) }
 
 // Every opening in every version and size with every exercise.
 func TestSoakMatrix(t *testing.T) {

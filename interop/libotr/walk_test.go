@@ -21,6 +21,7 @@ type walk struct {
 	late   []delayed
 	said   int
 	heard  map[string]bool
+	calm   int // a message in so many/5 fares badly
 }
 
 type delayed struct {
@@ -46,7 +47,11 @@ func newWalk(t *testing.T, seed uint64) *walk {
 	size := []int{0, 0, 140, 400}[random.IntN(4)]
 	alice := newOurs(t, setup{"alice", "bob", policy, size})
 	bob := newTheirs(t, process(t), "b", setup{"bob", "alice", policy, size})
-	return &walk{room: between(t, alice, bob), random: random, ours: alice, theirs: bob, heard: make(map[string]bool)}
+	calm := 20
+	if size > 0 {
+		calm = 200 // a message in pieces needs all of them
+	}
+	return &walk{room: between(t, alice, bob), random: random, ours: alice, theirs: bob, heard: make(map[string]bool), calm: calm}
 }
 
 func (w *walk) run(steps int) {
@@ -138,7 +143,7 @@ func (w *walk) carry(bad bool) {
 }
 
 func (w *walk) pass(m delayed, bad bool) {
-	fate := w.random.IntN(20)
+	fate := w.random.IntN(w.calm)
 	switch {
 	case !bad || fate > 4:
 	case fate == 0:
