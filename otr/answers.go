@@ -4,10 +4,10 @@ import "time"
 
 // answers bounds what unauthenticated messages make us send.
 type answers struct {
-	minute    time.Time // when the present minute began
-	handshake int       // key exchange messages answered since
-	queried   time.Time // the latest query that answered an error
-	complaint [ErrorMalformed + 1]time.Time
+	minute                time.Time // when the present minute began
+	handshake             int       // key exchange messages answered since
+	queried               time.Time // the latest query that answered an error
+	unreadable, malformed time.Time // the latest error messages of ours
 }
 
 func (a *answers) count() { a.handshake++ }
@@ -30,7 +30,11 @@ func (a *answers) mayQuery(now time.Time) bool { return once(&a.queried, now) }
 
 // complain tells the peer about a message that could not be used, once in a minute for each cause.
 func (c *Conversation) complain(r *Result, cause ErrorCode) {
-	if once(&c.answers.complaint[cause], c.now()) {
+	last := &c.answers.unreadable
+	if cause == ErrorMalformed {
+		last = &c.answers.malformed
+	}
+	if once(last, c.now()) {
 		r.Send = append(r.Send, "?OTR Error: "+c.config.errorText(cause))
 	}
 }

@@ -181,13 +181,13 @@ func (c *Conversation) end(r *Result, i *instance) error {
 
 // leave forgets the keys of a private conversation, but for the MAC keys that are to be revealed.
 func (c *Conversation) leave(i *instance) {
-	if i.session == nil {
+	if i.private == nil {
 		return
 	}
 	i.dead = append(i.dead, i.session.Wipe()...)
-	i.session = nil
 	i.smp.Abort()
 	c.user.release(c.peer, i.info.Fingerprint)
+	i.private = nil
 }
 
 // Close wipes the conversation's secrets without telling the peer, who keeps a private conversation that nobody can

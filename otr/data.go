@@ -101,10 +101,13 @@ func (c *Conversation) finish(r *Result, i *instance) {
 // message".
 func (c *Conversation) heartbeat(r *Result, i *instance) {
 	after, silentSince := c.config.HeartbeatAfter, i.lastSent
+	if i.state != Encrypted || after < 0 {
+		return
+	}
 	if i.info.Since.After(silentSince) {
 		silentSince = i.info.Since // the key exchange was a message too
 	}
-	if i.state != Encrypted || after < 0 || i.lastReceived.Sub(silentSince) < after {
+	if i.lastReceived.Sub(silentSince) < after {
 		return
 	}
 	if err := c.transmit(r, i, "", nil, wire.FlagIgnoreUnreadable); err != nil {

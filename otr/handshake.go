@@ -147,12 +147,12 @@ func (c *Conversation) secure(r *Result, i *instance, done *ake.Established, our
 	isNew := c.user.learn(c.peer, fingerprint)
 	c.user.use(c.peer, fingerprint)
 	c.leave(i)
-	i.session = session.New(session.Start{
+	i.private = &private{ours: ours}
+	i.session.Begin(session.Start{
 		Secret: done.Secret, Public: done.Public, Theirs: done.Theirs, TheirKeyID: done.TheirKeyID, Shared: done.Shared, Dead: i.dead,
 	})
 	i.dead = nil
 	i.state = Encrypted
-	i.ours = ours
 	i.lastReceived = c.now()
 	i.info = Session{
 		Version: int(done.Version), Instance: i.tag, Fingerprint: fingerprint,

@@ -74,15 +74,9 @@ type Instance struct {
 
 // instance is everything that is kept per client of the peer.
 type instance struct {
-	tag   InstanceTag
-	state MessageState
-
-	// While encrypted, and info until it is private again:
-	session *session.Session
-	info    Session
-	ours    Fingerprint // of the key that we proved to have
-	smp     smp.Machine
-	asked   uint64 // order of the latest SMP request, for AnswerSMP
+	tag      InstanceTag
+	state    MessageState
+	*private // exactly while the state is Encrypted
 
 	auth     ake.Machine
 	consumed *pendingCommit // our commit that this instance has had its part of
@@ -92,6 +86,15 @@ type instance struct {
 	lastReceived, lastSent time.Time
 	heard                  time.Time // anything at all, for eviction
 	last                   sentText
+}
+
+// private is what there is while a conversation is private.
+type private struct {
+	session session.Session
+	info    Session
+	ours    Fingerprint // of the key that we proved to have
+	smp     smp.Machine
+	asked   uint64 // order of the latest SMP request, for AnswerSMP
 }
 
 // sentText is the latest text that a person sent, for sending it again.
@@ -230,7 +233,7 @@ func (c *Conversation) better(a, b *instance) bool {
 }
 
 func (c *Conversation) trusted(i *instance) bool {
-	if i.state == Plaintext {
+	if i.state != Encrypted {
 		return false
 	}
 	trust, _ := c.user.Trust(c.peer, i.info.Fingerprint)

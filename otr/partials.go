@@ -18,6 +18,9 @@ type partial struct {
 // add takes a fragment. The number of partial messages and their bytes are bounded: the one that was begun first gives
 // way to another sender's.
 func (p *partials) add(f *wire.Fragment, l *Limits) (msg string, complete bool, err error) {
+	if !f.Legal() {
+		return "", false, wire.ErrIllegalFragment
+	}
 	n := slices.IndexFunc(p.list, func(q partial) bool { return q.sender == f.Sender })
 	if n < 0 || f.K == 1 {
 		p.forgetSender(f.Sender)

@@ -22,7 +22,7 @@ const (
 
 // SMPState is how far a verification with the selected instance is.
 func (c *Conversation) SMPState() SMPState {
-	if i := c.selected(); i != nil {
+	if i := c.selected(); i != nil && i.state == Encrypted {
 		return SMPState(i.smp.State())
 	}
 	return SMPIdle
@@ -91,7 +91,7 @@ func (c *Conversation) waiting() (latest *instance) {
 func (c *Conversation) AbortSMP() (Result, error) {
 	var r Result
 	i := c.selected()
-	if other := c.waiting(); other != nil && (i == nil || i.smp.State() == smp.Expect1) {
+	if other := c.waiting(); other != nil && (i == nil || i.state != Encrypted || i.smp.State() == smp.Expect1) {
 		i = other
 	}
 	if i == nil || i.state != Encrypted {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"otrbot/otr/internal/ake"
-	"otrbot/otr/internal/session"
 	"otrbot/otr/internal/smp"
 	"otrbot/otr/internal/wire"
 )
@@ -70,7 +69,7 @@ func (u *UserState) RestoreConversation(p Peer, config Config, snapshot []byte) 
 		return nil, fmt.Errorf("%w: not in its only form", ErrSnapshot)
 	}
 	for _, i := range c.instances {
-		if i.session != nil {
+		if i.private != nil {
 			i.session.Resume(uint64(c.now().UnixNano()))
 			u.use(p, i.info.Fingerprint)
 		}
@@ -171,7 +170,8 @@ func readInstance(r *wire.Reader, pending *pendingCommit) (*instance, error) {
 	if i.state != Encrypted {
 		return i, nil
 	}
-	if i.session, err = session.Read(r); err != nil {
+	i.private = new(private)
+	if err := i.session.Read(r); err != nil {
 		return nil, err
 	}
 	i.info = Session{Version: int(r.Byte()), Instance: i.tag}

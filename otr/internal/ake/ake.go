@@ -90,7 +90,7 @@ func (m *Machine) enter(s state) {
 }
 
 // Adopt makes c, our D-H Commit Message, the beginning of the exchange with this instance.
-func (m *Machine) Adopt(c *Commit) { m.enter(&awaitingDHKey{commit: c.clone()}) }
+func (m *Machine) Adopt(c *Commit) { m.enter(&awaitingDHKey{commit: *c}) }
 
 // Verdict says what became of a received message.
 type Verdict int
@@ -161,7 +161,7 @@ func (m *Machine) receiveDHCommit(msg *wire.DHCommit, h wire.Header, rand io.Rea
 			return Step{Verdict: Answered, Reply: s.commit.Message(h)}, nil
 		}
 		if s.commit.Version == wire.V2 {
-			ours := s.commit.clone()
+			ours := s.commit
 			return m.answerCommit(msg, h, &ours, rand)
 		}
 		return m.answerCommit(msg, h, nil, rand)

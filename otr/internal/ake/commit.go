@@ -15,12 +15,11 @@ import (
 // Commit is a D-H Commit Message of ours and the secrets behind it. Several instances of the peer may answer the same
 // one. It does not print its secrets.
 type Commit struct {
-	Version   uint16
-	r         [16]byte
-	secret    group.DHSecret
-	public    group.Element
-	encrypted []byte
-	hash      [32]byte
+	Version uint16
+	r       [16]byte
+	secret  group.DHSecret
+	public  group.Element
+	hash    [32]byte
 }
 
 // NewCommit begins an exchange: Protocol v3, "D-H Commit Message".
@@ -34,20 +33,16 @@ func NewCommit(version uint16, rand io.Reader) (*Commit, error) {
 		return nil, err
 	}
 	c.secret, c.public = secret, secret.Public()
-	c.seal()
+	c.hash = sha256.Sum256(c.public.AppendMPI(nil)) // "This is the SHA256 hash of gxmpi."
 	return c, nil
-}
-
-func (c *Commit) seal() {
-	// "Encrypt gxmpi using AES128-CTR, with key r and initial counter value 0." "This is the SHA256 hash of gxmpi."
-	c.encrypted = c.public.AppendMPI(nil)
-	c.hash = sha256.Sum256(c.encrypted)
-	xorKeyStream(&c.r, c.encrypted)
 }
 
 // Message is the D-H Commit Message with the header h.
 func (c *Commit) Message(h wire.Header) *wire.DHCommit {
-	return &wire.DHCommit{Header: h, EncryptedGX: bytes.Clone(c.encrypted), HashedGX: c.hash}
+	// "Encrypt gxmpi using AES128-CTR, with key r and initial counter value 0."
+	encrypted := c.public.AppendMPI(nil)
+	xorKeyStream(&c.r, encrypted)
+	return &wire.DHCommit{Header: h, EncryptedGX: encrypted, HashedGX: c.hash}
 }
 
 // Wipe forgets the secrets.
@@ -61,12 +56,6 @@ func (c *Commit) String() string { return "ake.Commit(secret)" }
 
 // GoString does not tell the secrets.
 func (c *Commit) GoString() string { return c.String() }
-
-func (c *Commit) clone() Commit {
-	twin := *c
-	twin.encrypted = bytes.Clone(c.encrypted)
-	return twin
-}
 
 // openCommit reveals the g^x that a D-H Commit Message hid: Protocol v3, "Receiving a Reveal Signature Message": "Use
 // the received value of r to decrypt the value of g^x received in the D-H Commit Message, and verify the hash therein."

@@ -1,6 +1,7 @@
 package ake
 
 import (
+	"crypto/sha256"
 	"errors"
 
 	"otrbot/otr/internal/group"
@@ -114,7 +115,7 @@ func ReadCommit(r *wire.Reader) (*Commit, error) {
 		return nil, ErrSnapshot
 	}
 	c.secret, c.public = secret, secret.Public()
-	c.seal()
+	c.hash = sha256.Sum256(c.public.AppendMPI(nil))
 	return c, nil
 }
 

@@ -199,7 +199,8 @@ func (r *replay) handshake(to *side, m wire.Message) {
 		dead = to.session.Wipe()
 		to.rekeyed = true
 	}
-	to.session = session.New(session.Start{
+	to.session = new(session.Session)
+	to.session.Begin(session.Start{
 		Secret: to.done.Secret, Public: to.done.Public, Theirs: to.done.Theirs,
 		TheirKeyID: to.done.TheirKeyID, Shared: to.done.Shared, Dead: dead,
 	})

@@ -43,14 +43,13 @@ type Start struct {
 	Dead       []byte       // MAC keys of a former session that are to be revealed
 }
 
-// New begins a session with the key exchange's own D-H keys. Protocol v3, "Key Management": our_keyid is 2 then, and the
+// Begin begins a session with the key exchange's own D-H keys. Protocol v3, "Key Management": our_keyid is 2 then, and the
 // key exchange used our_keyid-1; "forget all values of their_y[], [...] their_y[their_keyid-1] should be set to NULL".
-func New(s Start) *Session {
-	session := &Session{ourKeyID: 2, theirKeyID: s.TheirKeyID, revealed: s.Dead}
-	session.ours[previous] = keyPair{secret: s.Secret, public: s.Public}
-	session.theirs[current] = s.Theirs
-	session.pairs[previous][current] = derive(&s.Shared, &s.Public, &s.Theirs)
-	return session
+func (s *Session) Begin(from Start) {
+	*s = Session{ourKeyID: 2, theirKeyID: from.TheirKeyID, revealed: from.Dead}
+	s.ours[previous] = keyPair{secret: from.Secret, public: from.Public}
+	s.theirs[current] = from.Theirs
+	s.pairs[previous][current] = derive(&from.Shared, &from.Public, &from.Theirs)
 }
 
 // ErrUnreadable is the error of a message whose keys are unknown, whose MAC is wrong, or that came before.
@@ -62,15 +61,24 @@ func (s *Session) String() string { return "session.Session(secret)" }
 // GoString does not tell the secrets.
 func (s *Session) GoString() string { return s.String() }
 
-// pair is what two D-H keys lead to, derived once.
+// pair is what two D-H keys lead to, derived once. The two keys of ours are likely to meet the same key of the peer, and
+// two powers of one base are cheaper together.
 func (s *Session) pair(ours, theirs int) *pair {
-	p := &s.pairs[ours][theirs]
-	if *p == nil {
-		shared := s.ours[ours].secret.Shared(&s.theirs[theirs])
-		*p = derive(&shared, &s.ours[ours].public, &s.theirs[theirs])
-		shared.Wipe()
+	if p := s.pairs[ours][theirs]; p != nil {
+		return p
 	}
-	return *p
+	other, peer := 1-ours, &s.theirs[theirs]
+	var shared, second group.Shared
+	if s.ours[other].public.Zero() || s.pairs[other][theirs] != nil {
+		shared = s.ours[ours].secret.Shared(peer)
+	} else {
+		shared, second = group.SharedPair(&s.ours[ours].secret, &s.ours[other].secret, peer)
+		s.pairs[other][theirs] = derive(&second, &s.ours[other].public, peer)
+	}
+	s.pairs[ours][theirs] = derive(&shared, &s.ours[ours].public, peer)
+	shared.Wipe()
+	second.Wipe()
+	return s.pairs[ours][theirs]
 }
 
 // advertise makes our next D-H key if there is none.

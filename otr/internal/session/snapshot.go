@@ -57,16 +57,16 @@ func (p *pair) append(dst []byte) []byte {
 	return append(dst, 0)
 }
 
-// Read reads what Append wrote.
-func Read(r *wire.Reader) (*Session, error) {
-	s := &Session{ourKeyID: r.Int()}
+// Read makes s what Append wrote.
+func (s *Session) Read(r *wire.Reader) error {
+	*s = Session{ourKeyID: r.Int()}
 	for i := range s.ours {
 		if !readFlag(r) {
 			continue
 		}
 		secret, err := group.ParseDHSecret(r.Fixed(40))
 		if err != nil {
-			return nil, ErrSnapshot
+			return ErrSnapshot
 		}
 		s.ours[i] = keyPair{secret: secret, public: secret.Public()}
 	}
@@ -78,7 +78,7 @@ func Read(r *wire.Reader) (*Session, error) {
 		}
 		e, err := group.ParseElement(value)
 		if err != nil {
-			return nil, ErrSnapshot
+			return ErrSnapshot
 		}
 		s.theirs[i] = e
 	}
@@ -86,16 +86,16 @@ func Read(r *wire.Reader) (*Session, error) {
 		for theirs := range s.pairs[ours] {
 			s.pairs[ours][theirs] = readPair(r)
 			if s.pairs[ours][theirs] != nil && (s.ours[ours].public.Zero() || s.theirs[theirs].Zero()) {
-				return nil, ErrSnapshot
+				return ErrSnapshot
 			}
 		}
 	}
 	s.floor = r.Long()
 	s.revealed = append([]byte(nil), r.Data()...)
 	if s.ourKeyID < 2 || s.theirKeyID == 0 || s.ours[previous].public.Zero() || s.theirs[current].Zero() || len(s.revealed)%20 != 0 {
-		return nil, ErrSnapshot
+		return ErrSnapshot
 	}
-	return s, nil
+	return nil
 }
 
 func readPair(r *wire.Reader) *pair {
