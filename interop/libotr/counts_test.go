@@ -18,8 +18,7 @@ func TestSMPRuns(t *testing.T)                 { smpRuns(t, 60) }
 // workers run side by side, each with a helper process of its own.
 const workers = 2
 
-// aProcessFor is how many runs a helper process serves: libotr keeps a little
-// memory of each.
+// aProcessFor is how many runs a helper process serves.
 const aProcessFor = 100
 
 // only is the policy that allows one version.

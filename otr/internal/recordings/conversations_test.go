@@ -270,8 +270,8 @@ func (r *replay) data(from, to *side, m *wire.Data, raw []byte) {
 }
 
 // sameButRevealed compares the first message after a refresh. There we reveal
-// the MAC keys of the session before, as Protocol v3, "Revealing MAC Keys"
-// asks whenever keys are forgotten; libotr reveals none of them.
+// the MAC keys of the session before too, as Protocol v3, "Revealing MAC Keys"
+// asks whenever keys are forgotten.
 func (r *replay) sameButRevealed(written, original []byte) {
 	ours, theirs := dataMessage(r.t, written), dataMessage(r.t, original)
 	if !bytes.HasPrefix(ours.OldMACKeys, theirs.OldMACKeys) {
