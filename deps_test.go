@@ -46,7 +46,7 @@ var layers = []layer{
 	{path: "otrbot/otr/internal/session", module: []string{"otrbot/otr/internal/wire", "otrbot/otr/internal/group"}, never: surroundings},
 	{path: "otrbot/otr/internal/smp", module: []string{"otrbot/otr/internal/wire", "otrbot/otr/internal/group"}, never: surroundings},
 	{path: "otrbot/otr/internal/recordings", forTests: true}, // tests only: libotr's recordings through all parts
-	{path: "otrbot/otr/internal/wire", never: surroundings},
+	{path: "otrbot/otr/internal/wire", others: []string{"github.com/emmansun/base64"}, never: surroundings},
 	{path: "otrbot/otr/internal/group", never: surroundings, others: arithmetic},
 }
 
