@@ -149,7 +149,8 @@ func (c *Conversation) End() (Result, error) {
 	return r, err
 }
 
-// EndAll ends the private conversations with all instances. It stops at the first error.
+// EndAll ends the private conversations with all instances. It stops at the first error; the Result holds what was done
+// until then.
 func (c *Conversation) EndAll() (Result, error) {
 	var r Result
 	for _, i := range c.instances {

@@ -162,6 +162,6 @@ func (c *Conversation) secure(r *Result, i *instance, done *ake.Established, our
 		r.emit(NewFingerprint{Fingerprint: fingerprint, Instance: i.tag})
 	}
 	r.emit(Secured{Session: c.describe(i), Refreshed: refreshed, PeerStarted: done.PeerStarted})
-	c.deliverHeld(r, i)
 	c.resend(r, i)
+	c.deliverHeld(r, i)
 }

@@ -143,10 +143,11 @@ func (c *Conversation) deliverHeld(r *Result, i *instance) {
 }
 
 // resend repeats the last text if the peer reported an error after it. Protocol v3, "Receiving a Signature Message": "If
-// there is a recent stored message, encrypt it and send it as a Data Message." It goes to the same key only.
+// there is a recent stored message, encrypt it and send it as a Data Message." It goes to the same key only, and only
+// once.
 func (c *Conversation) resend(r *Result, i *instance) {
 	last := i.last
-	i.last.lost = false
+	i.last = sentText{}
 	if !last.lost || last.fingerprint != i.info.Fingerprint || c.now().Sub(last.at) > resendWindow {
 		return
 	}
