@@ -80,7 +80,11 @@ func TestCounterIsUnsigned(t *testing.T) {
 	for _, from := range []uint64{1<<63 - 2, 1 << 63, math.MaxUint64 - 10} {
 		k.a.Resume(from)
 		for range 3 {
-			k.accepts(k.b, k.say(k.a, "text"), "text")
+			raw := k.say(k.a, "text")
+			if counter := k.parse(raw).Counter; counter <= from {
+				t.Fatalf("counter %d after %d", counter, from)
+			}
+			k.accepts(k.b, raw, "text")
 		}
 	}
 	k.refuses(k.b, k.parse(early))
