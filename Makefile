@@ -1,5 +1,5 @@
 # make            the same as make check
-# make check      format, vet, staticcheck, import rules, unit tests; under three minutes, nothing to install but Go
+# make check      format, vet, staticcheck, import rules, unit tests; under three minutes, needs Go and gcc
 # make test       everything the project promises: installs the peers to test against, then check, interop, fuzzing
 # make help       all targets
 
@@ -18,10 +18,10 @@ UNIT = $(shell $(GO) list ./... | grep -v /interop)
 # Packages with tests that -soak makes long.
 SOAK = $(shell grep -rl --include='*_test.go' 'flag.Bool."soak"' . | xargs -r -n1 dirname | sort -u)
 
-.PHONY: check format vet lint unit race test peers interop narrow fuzz bench soak ctcheck help
+.PHONY: check format vet lint unit test peers interop narrow fuzz bench soak ctcheck help
 
-## check: format, vet, staticcheck, import rules, unit tests, the race detector where goroutines meet
-check: format vet lint unit race
+## check: format, vet, staticcheck, import rules, unit tests under the race detector
+check: format vet lint unit
 
 format:
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "not formatted by gofmt:" $$unformatted >&2; exit 1; fi
@@ -33,15 +33,10 @@ vet:
 lint:
 	$(GO) run $(STATICCHECK) ./...
 
+# The race detector needs a C compiler.
 unit:
-	$(GO) test -timeout $(TIMEOUT) $(UNIT)
-
-# Conversations start no goroutine (house_test.go), and run ten times slower under the race detector: there it is
-# for what several goroutines may use at once. The soak runs all tests with it.
-race:
-	@command -v gcc >/dev/null || { echo "no C compiler, so no race detector: left out" >&2; exit 0; }; \
-	$(GO) test -race -timeout $(TIMEOUT) ./otr/otrfile ./examples/... && \
-	$(GO) test -race -timeout $(TIMEOUT) -run Concurrent ./otr
+	@command -v gcc >/dev/null || { echo "no gcc: the race detector needs one (Debian: apt-get install gcc libc6-dev)" >&2; exit 1; }
+	$(GO) test -race -timeout $(TIMEOUT) $(UNIT)
 
 ## test: install the peers, then check, 32-bit tests, interop and every fuzz target for FUZZTIME (10s)
 test:
@@ -72,9 +67,8 @@ fuzz:
 bench: peers
 	$(GO) run ./interop/bench
 
-## soak: the long versions of interop and random walks, everything under the race detector; hours
+## soak: the long versions of interop and random walks; hours
 soak: peers
-	$(GO) test -race -timeout 0 $(UNIT)
 	$(GO) test -timeout 0 -v $(SOAK) -soak
 
 ## ctcheck: statistical timing test of the arithmetic; on a quiet machine, a quarter of an hour
