@@ -101,6 +101,7 @@ func (c *Conversation) transmit(r *Result, i *instance, text string, tlvs []wire
 		return fmt.Errorf("otr: encrypting: %w", err)
 	}
 	if r.Send, err = wire.AppendSplit(r.Send, wire.Encode(raw), c.config.MaxMessageSize, h); err != nil {
+		i.session.Unsent(raw)
 		return fmt.Errorf("%w: %w", ErrText, err)
 	}
 	i.lastSent = c.now()

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"bytes"
 	"io"
 
 	"otrbot/otr/internal/group"
@@ -36,4 +37,12 @@ func (s *Session) Encrypt(h wire.Header, flags byte, text string, tlvs []wire.TL
 	b = wire.AppendData(b, s.revealed)
 	s.revealed = nil
 	return b, nil
+}
+
+// Unsent takes back the latest message, which nobody will see: the MAC keys that it revealed wait for the next one.
+func (s *Session) Unsent(raw []byte) {
+	m, err := wire.Parse(raw)
+	if d, ok := m.(*wire.Data); ok && err == nil {
+		s.revealed = bytes.Clone(d.OldMACKeys)
+	}
 }
