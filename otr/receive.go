@@ -90,7 +90,7 @@ func (c *Conversation) receiveError(r *Result, text string) {
 
 func (c *Conversation) receiveFragment(r *Result, f *wire.Fragment) {
 	from := InstanceTag(f.Sender)
-	if !c.config.Policy.allows(f.Version) {
+	if !c.config.Policy.allows(f.Version) && !c.privateWith(from) {
 		r.emit(Rejected{Reason: UnsupportedVersion, Instance: from, Detail: "a fragment of a version that the policy does not allow"})
 		return
 	}
@@ -129,7 +129,7 @@ func (c *Conversation) receiveEncoded(r *Result, armored string) {
 		r.emit(headerRejected(err))
 		return
 	}
-	if !c.config.Policy.allows(h.Version) {
+	if !c.config.Policy.allows(h.Version) && !(kind == wire.TypeData && c.privateWith(InstanceTag(h.Sender))) {
 		r.emit(Rejected{Reason: UnsupportedVersion, Instance: InstanceTag(h.Sender), Detail: fmt.Sprintf("version %d is not allowed by the policy", h.Version)})
 		return
 	}
@@ -155,6 +155,13 @@ func (c *Conversation) receiveEncoded(r *Result, armored string) {
 		return
 	}
 	c.receiveAKE(r, msg)
+}
+
+// privateWith reports whether the conversation with an instance is private. It then goes on, whatever the policy has
+// become since.
+func (c *Conversation) privateWith(tag InstanceTag) bool {
+	i := c.find(tag)
+	return i != nil && i.state == Encrypted
 }
 
 // misdirected obeys Protocol v3, "Instance Tags". Zero says whether the receiver's tag may be left open.
