@@ -1,28 +1,43 @@
 package otr
 
-import "time"
+import (
+	"time"
 
-// answers bounds what unauthenticated messages make us send.
+	"otrbot/otr/internal/wire"
+)
+
+// answers bounds what messages make us compute and send.
 type answers struct {
 	minute                time.Time // when the present minute began
-	handshake             int       // key exchange messages answered since
+	spent                 [costs]uint32
 	queried               time.Time // the latest query that answered an error
 	unreadable, malformed time.Time // the latest error messages of ours
 }
 
-func (a *answers) count() { a.handshake++ }
+// cost is a kind of answer. Each kind has Limits.AnswersPerMinute of its own, so that a flood of one leaves the others be.
+type cost int
 
-// mayAnswer says whether one more key exchange message may cost us an answer, and reports it if not.
-func (c *Conversation) mayAnswer(r *Result, from InstanceTag) bool {
+const (
+	costCommit cost = iota // a D-H Commit Message for a query or tag
+	costDHKey              // a D-H Key Message for a D-H Commit Message
+	costStep               // the later messages of a key exchange
+	costAbort              // an SMP abort for a step that was not due or was wrong
+	costs
+)
+
+// mayAnswer says whether one more answer of a kind is within the limit.
+func (c *Conversation) mayAnswer(kind cost) bool {
 	a := &c.answers
-	if now := c.now(); now.Sub(a.minute) >= time.Minute {
-		a.minute, a.handshake = now, 0
+	return elapsed(a.minute, c.now()) || a.spent[kind] < uint32(c.config.Limits.AnswersPerMinute)
+}
+
+// spend counts an answer of a kind.
+func (c *Conversation) spend(kind cost) {
+	a := &c.answers
+	if now := c.now(); elapsed(a.minute, now) {
+		a.minute, a.spent = now, [costs]uint32{}
 	}
-	if a.handshake >= c.config.Limits.AnswersPerMinute {
-		r.emit(Rejected{Reason: TooMany, Instance: from, Detail: "too many key exchange messages in a minute"})
-		return false
-	}
-	return true
+	a.spent[kind]++
 }
 
 // mayQuery says whether an error may be answered by a query: once in a minute, or two sides could go on for ever.
@@ -40,9 +55,36 @@ func (c *Conversation) complain(r *Result, cause ErrorCode) {
 }
 
 func once(last *time.Time, now time.Time) bool {
-	if !last.IsZero() && now.Sub(*last) < time.Minute {
+	if !elapsed(*last, now) {
 		return false
 	}
 	*last = now
 	return true
+}
+
+// elapsed says whether a minute has passed. A clock that was set back begins a new one.
+func elapsed(since, now time.Time) bool {
+	d := now.Sub(since)
+	return since.IsZero() || d >= time.Minute || d < 0
+}
+
+func (a *answers) append(b []byte) []byte {
+	b = appendTime(b, a.minute)
+	for _, n := range a.spent {
+		b = wire.AppendInt(b, n)
+	}
+	for _, t := range []time.Time{a.queried, a.unreadable, a.malformed} {
+		b = appendTime(b, t)
+	}
+	return b
+}
+
+func (a *answers) read(r *wire.Reader) {
+	a.minute = readTime(r)
+	for kind := range a.spent {
+		a.spent[kind] = r.Int()
+	}
+	for _, t := range []*time.Time{&a.queried, &a.unreadable, &a.malformed} {
+		*t = readTime(r)
+	}
 }

@@ -42,10 +42,10 @@ type Config struct {
 // Limits bound what a peer, or a stranger in its name, can cost. Zero fields have the defaults given.
 type Limits struct {
 	MessageBytes     int // longest message accepted, whole or put together; default 1 MiB
-	FragmentBytes    int // bytes held in all partial messages together; default 1 MiB
+	FragmentBytes    int // bytes held in all partial messages together, with room for up to 4 times as many; default 1 MiB
 	PartialMessages  int // partial messages held; default 16
 	Instances        int // clients of one peer remembered; default 64
-	AnswersPerMinute int // key exchange messages answered in a minute; default 60
+	AnswersPerMinute int // answers of each kind to key exchange messages and wrong SMP steps; default 60
 	HeldTexts        int // texts kept under RequireEncryption until the conversation is private; default 100
 }
 
@@ -94,6 +94,9 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	if c.PadTo < 0 || c.PadTo > 1<<15 {
 		return c, fmt.Errorf("%w: PadTo is %d; it goes from 0 to 32768", ErrConfig, c.PadTo)
+	}
+	if c.Policy.Has(RequireEncryption) && !c.Policy.enabled() {
+		return c, fmt.Errorf("%w: Policy has RequireEncryption, but neither AllowV2 nor AllowV3", ErrConfig)
 	}
 	if err := c.Limits.fill(); err != nil {
 		return c, err

@@ -47,7 +47,7 @@ var (
 	ErrFinished = errors.New("otr: the peer has ended the private conversation")
 	// ErrNotEncrypted means that the action needs a private conversation.
 	ErrNotEncrypted = errors.New("otr: the conversation is not private")
-	// ErrPolicy means that the policy allows no version of OTR.
+	// ErrPolicy means that the policy allows no version of OTR, though the action or RequireEncryption needs one.
 	ErrPolicy = errors.New("otr: the policy allows no version")
 	// ErrNoSMPRequest means that the peer has not asked for a secret, or no longer waits for it.
 	ErrNoSMPRequest = errors.New("otr: the peer has not asked for a secret")
@@ -59,7 +59,22 @@ var (
 
 // NewConversation begins a conversation of one of the user's accounts with a peer. It is in clear. The account needs a
 // private key if the policy allows OTR (else ErrNoKey), and gets an instance tag if it has none: save the tags.
+//
+// Keep one conversation for each peer: a second one knows nothing of the first, and takes its messages for a stranger's.
 func (u *UserState) NewConversation(p Peer, c Config) (*Conversation, error) {
+	conversation, err := u.conversation(p, c)
+	if err != nil {
+		return nil, err
+	}
+	conversation.tag, err = u.ensureInstanceTag(p.Account, conversation.config.Rand)
+	if err != nil {
+		return nil, err
+	}
+	return conversation, nil
+}
+
+// conversation is a new one without an instance tag.
+func (u *UserState) conversation(p Peer, c Config) (*Conversation, error) {
 	config, err := c.withDefaults()
 	if err != nil {
 		return nil, err
@@ -70,11 +85,7 @@ func (u *UserState) NewConversation(p Peer, c Config) (*Conversation, error) {
 	if _, ok := u.Key(p.Account); !ok && config.Policy.enabled() {
 		return nil, fmt.Errorf("%w: %s on %s", ErrNoKey, p.Account.Name, p.Account.Protocol)
 	}
-	tag, err := u.ensureInstanceTag(p.Account, config.Rand)
-	if err != nil {
-		return nil, err
-	}
-	return &Conversation{user: u, peer: p, config: config, tag: tag, selection: Best}, nil
+	return &Conversation{user: u, peer: p, config: config, selection: Best}, nil
 }
 
 // Peer is whom the conversation is with.
@@ -118,6 +129,16 @@ func (c *Conversation) Session() (Session, bool) {
 	return c.describe(i), true
 }
 
+// SessionOf describes the private conversation with one instance, such as the one that an event names; false if there is
+// none.
+func (c *Conversation) SessionOf(tag InstanceTag) (Session, bool) {
+	i := c.find(tag)
+	if i == nil || i.state != Encrypted {
+		return Session{}, false
+	}
+	return c.describe(i), true
+}
+
 func (c *Conversation) describe(i *instance) Session {
 	s := i.info
 	s.Trust, _ = c.user.Trust(c.peer, s.Fingerprint)
@@ -126,6 +147,7 @@ func (c *Conversation) describe(i *instance) Session {
 
 // Start asks the peer for a private conversation: Protocol v3, "User requests to start an OTR conversation". The query
 // is not authenticated: a person in the middle can remove a version from it. A policy without AllowV2 keeps to version 3.
+// In a private conversation it leads to new keys.
 func (c *Conversation) Start() (Result, error) {
 	if !c.config.Policy.enabled() {
 		return Result{}, ErrPolicy
@@ -138,7 +160,7 @@ func (c *Conversation) query() string {
 }
 
 // End ends the private conversation with the selected instance: Protocol v3, "User requests to end an OTR
-// conversation". From then on texts go out in clear, unless the policy requires encryption.
+// conversation". From then on texts go out in clear, unless the policy requires encryption. In clear it does nothing.
 func (c *Conversation) End() (Result, error) {
 	var r Result
 	i := c.selected()
@@ -192,7 +214,8 @@ func (c *Conversation) leave(i *instance) {
 }
 
 // Close wipes the conversation's secrets without telling the peer, who keeps a private conversation that nobody can
-// read any more: prefer EndAll first. A closed conversation is in clear, as a new one.
+// read any more: prefer EndAll first. A closed conversation is in clear, as a new one. Close every conversation that is
+// no longer needed: until then its fingerprints are in use and [UserState.Forget] refuses them.
 func (c *Conversation) Close() {
 	for _, i := range c.instances {
 		c.leave(i)

@@ -2,7 +2,8 @@ package otr
 
 // Result is what an action leads to.
 type Result struct {
-	// Send are the messages to put on the wire, in this order, each within Config.MaxMessageSize.
+	// Send are the messages to put on the wire, in this order. OTR messages are within Config.MaxMessageSize; texts in
+	// clear, queries and error messages are as long as they are.
 	Send []string
 	// Events are what happened, in order.
 	Events []Event
@@ -11,10 +12,10 @@ type Result struct {
 // Event is something the program may want to show or to act on: one of the types of this file.
 type Event interface{ isEvent() }
 
-// Received is a text that came encrypted and authenticated.
+// Received is a text that came encrypted and authenticated. [Conversation.SessionOf] tells with whose key.
 type Received struct {
 	Instance InstanceTag // the peer's client; 0 in version 2
-	Text     string      // may be empty when TLVs came alone
+	Text     string      // as the peer's client sent it, some send HTML; empty when TLVs came alone
 	TLVs     []TLV       // records that the library does not act on itself, in order
 }
 
@@ -42,6 +43,13 @@ type Resent struct {
 	First    bool // a held text, sent for the first time
 }
 
+// NotSent gives back a text that was held, or was to be repeated, and cannot be sent. It is kept nowhere else.
+type NotSent struct {
+	Instance InstanceTag
+	Text     string
+	Detail   string // for the log, in English
+}
+
 // Secured is the beginning of a private conversation, or new keys for one.
 type Secured struct {
 	Session     Session
@@ -49,7 +57,8 @@ type Secured struct {
 	PeerStarted bool // the peer began the key exchange; otherwise we did
 }
 
-// NewFingerprint is a key of the peer that was never seen before. Save the fingerprints.
+// NewFingerprint is a key of the peer that was never seen before. Save the fingerprints. If [UserState.Fingerprints] has
+// another key of this peer with trust in it, warn: it may be a new device, or somebody else.
 type NewFingerprint struct {
 	Fingerprint Fingerprint
 	Instance    InstanceTag
@@ -193,6 +202,7 @@ func (ReceivedInClear) isEvent() {}
 func (Requested) isEvent()       {}
 func (Held) isEvent()            {}
 func (Resent) isEvent()          {}
+func (NotSent) isEvent()         {}
 func (Secured) isEvent()         {}
 func (NewFingerprint) isEvent()  {}
 func (TrustChanged) isEvent()    {}

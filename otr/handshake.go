@@ -39,10 +39,14 @@ func headerRejected(err error) Rejected {
 
 // startAKE sends a D-H Commit Message; version 0 is none.
 func (c *Conversation) startAKE(r *Result, version uint16) {
-	if version == 0 || !c.mayAnswer(r, 0) {
+	if version == 0 {
 		return
 	}
-	c.answers.count()
+	if !c.mayAnswer(costCommit) {
+		r.emit(Rejected{Reason: TooMany, Detail: "too many requests for a key exchange in a minute"})
+		return
+	}
+	c.spend(costCommit)
 	commit, err := ake.NewCommit(version, c.config.Rand)
 	if err != nil {
 		r.emit(Rejected{Reason: HandshakeFailed, Detail: "random source: " + err.Error()})
@@ -86,8 +90,16 @@ func (c *Conversation) receiveAKE(r *Result, msg wire.Message) {
 		r.emit(Rejected{Reason: NoKey, Instance: tag, Detail: "a key exchange, but the account has no private key"})
 		return
 	}
+	kind := costStep
+	if _, commit := msg.(*wire.DHCommit); commit {
+		kind = costDHKey
+	}
+	if !c.mayAnswer(kind) {
+		r.emit(Rejected{Reason: TooMany, Instance: tag, Detail: "too many key exchange messages in a minute"})
+		return
+	}
 	i := c.party(r, msg, tag)
-	if i == nil || !c.mayAnswer(r, tag) {
+	if i == nil {
 		return
 	}
 	i.heard = c.now()
@@ -97,8 +109,8 @@ func (c *Conversation) receiveAKE(r *Result, msg wire.Message) {
 		r.emit(Rejected{Reason: HandshakeFailed, Instance: tag, Detail: "random source: " + err.Error()})
 		return
 	}
-	if step.Verdict != ake.Ignored {
-		c.answers.count()
+	if step.Costly {
+		c.spend(kind)
 	}
 	if step.Reply != nil {
 		c.enqueue(r, step.Reply.Append(nil), h)
@@ -110,6 +122,7 @@ func (c *Conversation) receiveAKE(r *Result, msg wire.Message) {
 		r.emit(Rejected{Reason: Reflected, Instance: tag, Detail: "our own key exchange came back"})
 	case ake.Completed:
 		c.secure(r, i, step.Done, key.Fingerprint())
+		step.Done.Wipe()
 	}
 }
 

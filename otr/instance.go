@@ -38,7 +38,16 @@ const (
 )
 
 // String is the state in English.
-func (s MessageState) String() string { return [...]string{"plaintext", "encrypted", "finished"}[s] }
+func (s MessageState) String() string {
+	switch s {
+	case Plaintext:
+		return "plaintext"
+	case Encrypted:
+		return "encrypted"
+	default:
+		return "finished"
+	}
+}
 
 // AuthState says how far a key exchange is: Protocol v3, "Authentication state".
 type AuthState int
@@ -50,6 +59,20 @@ const (
 	AuthAwaitingRevealSig
 	AuthAwaitingSig
 )
+
+// String is the state in English.
+func (s AuthState) String() string {
+	switch s {
+	case AuthNone:
+		return "no key exchange"
+	case AuthAwaitingDHKey:
+		return "waiting for a D-H Key Message"
+	case AuthAwaitingRevealSig:
+		return "waiting for a Reveal Signature Message"
+	default:
+		return "waiting for a Signature Message"
+	}
+}
 
 // Session is what there is to know about a private conversation.
 type Session struct {
@@ -100,6 +123,7 @@ type private struct {
 // sentText is the latest text that a person sent, for sending it again.
 type sentText struct {
 	text        string
+	converted   string // by Config.Convert
 	fingerprint Fingerprint
 	at          time.Time
 	waiting     bool // the peer has not acknowledged it
@@ -164,7 +188,7 @@ func (c *Conversation) meet(tag InstanceTag) *instance {
 	if len(c.instances) >= c.config.Limits.Instances {
 		oldest := -1
 		for n, i := range c.instances {
-			if i.state == Plaintext && (oldest < 0 || i.heard.Before(c.instances[oldest].heard)) {
+			if i.state == Plaintext && i.tag != c.selection && (oldest < 0 || i.heard.Before(c.instances[oldest].heard)) {
 				oldest = n
 			}
 		}

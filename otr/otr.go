@@ -1,8 +1,8 @@
 // Package otr speaks Off-the-Record messaging, versions 2 and 3.
 //
 // It turns the texts a person types into messages for an untrusted network, and messages from that network back into
-// texts and events. It opens no file and no socket, starts no goroutine and calls nothing back: every method returns a
-// [Result] with the messages to put on the wire, in order, and the events to show.
+// texts and events. It opens no file and no socket, starts no goroutine and never calls back to send or to tell: every
+// method returns a [Result] with the messages to put on the wire, in order, and the events to show.
 //
 //	user := otr.NewUserState()
 //	account := otr.Account{Name: "alice@example.org", Protocol: "xmpp"}
@@ -18,7 +18,8 @@
 //	for _, event := range r.Events {
 //		switch e := event.(type) {
 //		case otr.Received:
-//			show(e.Text)                           // came encrypted and authenticated
+//			session, _ := conv.SessionOf(e.Instance)
+//			show(e.Text, session.Trust.Trusted())  // came encrypted, with this session's key
 //		case otr.ReceivedInClear:
 //			showWithWarning(e.Text, e.Unexpected)
 //		case otr.Secured:
@@ -44,6 +45,12 @@
 //
 // In version 3 each of the peer's clients has an [InstanceTag] and its own private conversation.
 // [Conversation.Select] chooses where Send and the other actions go; by default that is the [Best] one.
+//
+// # What to keep
+//
+// Private keys, fingerprints with their trust and instance tags are the user's: package otrbot/otr/otrfile keeps them in
+// libotr's files, [UserState.WriteKeys] and its like in anything else. A conversation itself survives a restart with
+// [Conversation.Snapshot].
 //
 // # Goroutines
 //

@@ -27,9 +27,15 @@ func (p *partials) add(f *wire.Fragment, l *Limits) (msg string, complete bool, 
 		p.list = append(p.list, partial{sender: f.Sender})
 		n = len(p.list) - 1
 	}
-	for n > 0 && (len(p.list) > l.PartialMessages || p.size()+len(f.Piece) > l.FragmentBytes) {
-		p.list = slices.Delete(p.list, 0, 1)
-		n--
+	for len(p.list) > 1 && (len(p.list) > l.PartialMessages || p.size()+len(f.Piece) > l.FragmentBytes) {
+		oldest := 0
+		if n == 0 {
+			oldest = 1
+		}
+		p.list = slices.Delete(p.list, oldest, oldest+1)
+		if oldest < n {
+			n--
+		}
 	}
 	msg, complete, err = p.list[n].Add(*f, min(l.FragmentBytes, l.MessageBytes))
 	if complete || p.list[n].Size() == 0 {

@@ -45,7 +45,7 @@ func (c *Conversation) receiveText(r *Result, t wire.Text) {
 	case wire.KindTagged:
 		c.receiveInClear(r, t.Body)
 		if c.config.Policy.Has(WhitespaceStartAKE) {
-			c.startAKE(r, c.config.Policy.best(t.Versions))
+			c.receiveOffer(r, t.Versions)
 		}
 	default:
 		c.receiveInClear(r, t.Body)
@@ -68,9 +68,14 @@ func (c *Conversation) receiveQuery(r *Result, t wire.Text) {
 		}
 	}
 	r.emit(Requested{Text: t.Body, Versions: offered})
-	version := c.config.Policy.best(t.Versions)
+	c.receiveOffer(r, t.Versions)
+}
+
+// receiveOffer begins a key exchange in the highest version that both sides speak.
+func (c *Conversation) receiveOffer(r *Result, offered wire.Versions) {
+	version := c.config.Policy.best(offered)
 	if version == 0 {
-		r.emit(Rejected{Reason: UnsupportedVersion, Detail: "the peer's query offers no version that the policy allows"})
+		r.emit(Rejected{Reason: UnsupportedVersion, Detail: "the peer offers no version that the policy allows"})
 		return
 	}
 	c.startAKE(r, version)

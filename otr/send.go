@@ -1,6 +1,7 @@
 package otr
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,7 +13,8 @@ import (
 // v3, "User types a message to be sent". In a private conversation it goes out encrypted. Under RequireEncryption a text
 // in clear is held, with the event [Held], until the conversation is private. TLVs need a private conversation.
 //
-// After an error nothing was sent and nothing is kept; never send the text by another way instead.
+// Any string without a NUL can be sent; people expect UTF-8. An empty text in a private conversation is a heartbeat. After
+// an error nothing was sent and nothing is kept; never send the text by another way instead.
 func (c *Conversation) Send(text string, tlvs ...TLV) (Result, error) {
 	var r Result
 	i := c.selected()
@@ -30,15 +32,16 @@ func (c *Conversation) Send(text string, tlvs ...TLV) (Result, error) {
 	if err != nil {
 		return r, err
 	}
-	if err := c.sendEncrypted(&r, i, text, records); err != nil {
-		return Result{}, err
-	}
-	return r, nil
+	c.deliverHeld(&r, i) // what could not be sent yet comes first
+	err = c.sendEncrypted(&r, i, text, records)
+	return r, err
 }
 
 func (c *Conversation) sendInClear(r *Result, text string) error {
 	policy := c.config.Policy
 	switch {
+	case !policy.enabled() && policy.Has(RequireEncryption):
+		return ErrPolicy
 	case !policy.enabled():
 		r.Send = append(r.Send, text)
 	case isQuery(text):
@@ -75,17 +78,18 @@ func checkText(text string) error {
 }
 
 func (c *Conversation) sendEncrypted(r *Result, i *instance, text string, tlvs []wire.TLV) error {
+	converted := text
 	if c.config.Convert != nil {
-		text = c.config.Convert(Sending, text)
+		converted = c.config.Convert(Sending, text)
 	}
-	if err := checkText(text); err != nil {
+	if err := checkText(converted); err != nil {
 		return err
 	}
-	if err := c.transmit(r, i, text, tlvs, 0); err != nil {
+	if err := c.transmit(r, i, converted, tlvs, 0); err != nil {
 		return err
 	}
 	if text != "" {
-		i.last = sentText{text: text, fingerprint: i.info.Fingerprint, at: i.lastSent, waiting: true}
+		i.last = sentText{text: text, converted: converted, fingerprint: i.info.Fingerprint, at: i.lastSent, waiting: true}
 	}
 	return nil
 }
@@ -96,12 +100,16 @@ func (c *Conversation) transmit(r *Result, i *instance, text string, tlvs []wire
 		tlvs = append(slices.Clip(tlvs), *pad)
 	}
 	h := i.header(c.tag, uint16(i.info.Version))
+	if size := wire.EncodedSize(i.session.MaxSize(h, text, tlvs)); size > c.config.MaxMessageSize {
+		if err := wire.CheckSplit(size, c.config.MaxMessageSize, h); err != nil {
+			return fmt.Errorf("%w: %w", ErrText, err)
+		}
+	}
 	raw, err := i.session.Encrypt(h, flags, text, tlvs, c.config.Rand)
 	if err != nil {
 		return fmt.Errorf("otr: encrypting: %w", err)
 	}
 	if r.Send, err = wire.AppendSplit(r.Send, wire.Encode(raw), c.config.MaxMessageSize, h); err != nil {
-		i.session.Unsent(raw)
 		return fmt.Errorf("%w: %w", ErrText, err)
 	}
 	i.lastSent = c.now()
@@ -129,16 +137,19 @@ func (c *Conversation) enqueue(r *Result, raw []byte, h wire.Header) {
 	}
 }
 
-// deliverHeld sends the texts that waited for a private conversation, once, in their order.
+// deliverHeld sends the texts that waited for a private conversation, once, in their order. One that cannot be carried is
+// given back; when the random source fails, they wait on.
 func (c *Conversation) deliverHeld(r *Result, i *instance) {
-	for len(c.held) > 0 {
+	for ; len(c.held) > 0; c.held = c.held[1:] {
 		text := c.held[0]
-		if err := c.sendEncrypted(r, i, text, nil); err != nil {
-			r.emit(Rejected{Reason: HandshakeFailed, Instance: i.tag, Detail: "a held text waits on: " + err.Error()})
+		switch err := c.sendEncrypted(r, i, text, nil); {
+		case err == nil:
+			r.emit(Resent{Instance: i.tag, Text: text, First: true})
+		case errors.Is(err, ErrText):
+			r.emit(NotSent{Instance: i.tag, Text: text, Detail: err.Error()})
+		default:
 			return
 		}
-		c.held = c.held[1:]
-		r.emit(Resent{Instance: i.tag, Text: text, First: true})
 	}
 	c.held = nil
 }
@@ -152,8 +163,8 @@ func (c *Conversation) resend(r *Result, i *instance) {
 	if !last.lost || last.fingerprint != i.info.Fingerprint || c.now().Sub(last.at) > resendWindow {
 		return
 	}
-	if err := c.transmit(r, i, c.config.ResendPrefix+last.text, nil, 0); err != nil {
-		r.emit(Rejected{Reason: HandshakeFailed, Instance: i.tag, Detail: "the last text was not sent again: " + err.Error()})
+	if err := c.transmit(r, i, c.config.ResendPrefix+last.converted, nil, 0); err != nil {
+		r.emit(NotSent{Instance: i.tag, Text: last.text, Detail: err.Error()})
 		return
 	}
 	r.emit(Resent{Instance: i.tag, Text: last.text})

@@ -20,6 +20,18 @@ const (
 	SMPAwaitingPeer4                 // the peer's result is due (SMPSTATE_EXPECT4)
 )
 
+// String is the state in English.
+func (s SMPState) String() string {
+	switch s {
+	case SMPIdle:
+		return "idle"
+	case SMPAwaitingUser:
+		return "waiting for our answer"
+	default:
+		return "waiting for the peer"
+	}
+}
+
 // SMPState is how far a verification with the selected instance is.
 func (c *Conversation) SMPState() SMPState {
 	if i := c.selected(); i != nil && i.state == Encrypted {
@@ -29,10 +41,11 @@ func (c *Conversation) SMPState() SMPState {
 }
 
 // StartSMP asks the peer to prove that they know the same secret. The outcome is an event: [SMPSucceeded], [SMPFailed] or
-// [SMPAborted]. A verification under way is broken off.
+// [SMPAborted]. A verification under way is broken off; if both people start one at the same time, both are.
 func (c *Conversation) StartSMP(secret []byte) (Result, error) { return c.startSMP(secret, nil) }
 
-// AskSMP does the same with a question whose answer is the secret. Its success makes us trust the peer, not the peer us.
+// AskSMP does the same with a question, of at most 4096 bytes without NUL, whose answer is the secret. Its success makes us
+// trust the peer, not the peer us.
 func (c *Conversation) AskSMP(question string, secret []byte) (Result, error) {
 	return c.startSMP(secret, &question)
 }
@@ -42,6 +55,9 @@ func (c *Conversation) startSMP(secret []byte, question *string) (Result, error)
 	i := c.selected()
 	if i == nil || i.state != Encrypted {
 		return r, ErrNotEncrypted
+	}
+	if err := i.session.Ready(c.config.Rand); err != nil {
+		return r, err
 	}
 	first, restart, err := i.smp.Start(c.config.Rand, identity(i), secret, question)
 	if errors.Is(err, smp.ErrQuestion) {
@@ -60,13 +76,19 @@ func (c *Conversation) startSMP(secret []byte, question *string) (Result, error)
 	return r, err
 }
 
-// AnswerSMP gives our secret to the verification that the peer asked for last, on whichever instance. ErrNoSMPRequest
-// means that none waits.
+// AnswerSMP gives our secret to the verification that the selected instance asked for; if it has not asked, to the one that
+// any instance asked for last. ErrNoSMPRequest means that none waits. Secrets are compared byte by byte.
 func (c *Conversation) AnswerSMP(secret []byte) (Result, error) {
 	var r Result
-	i := c.waiting()
+	i := c.selected()
+	if i == nil || i.state != Encrypted || i.smp.State() != smp.Asked {
+		i = c.waiting()
+	}
 	if i == nil {
 		return r, ErrNoSMPRequest
+	}
+	if err := i.session.Ready(c.config.Rand); err != nil {
+		return r, err
 	}
 	second, err := i.smp.Answer(c.config.Rand, identity(i), secret)
 	if err != nil {
@@ -122,6 +144,14 @@ func (c *Conversation) receiveSMP(r *Result, i *instance, t wire.TLV) {
 		r.emit(Rejected{Reason: HandshakeFailed, Instance: i.tag, Detail: "random source: " + err.Error()})
 		return
 	}
+	wrong := outcome.Event == smp.Unexpected || outcome.Event == smp.Cheated
+	if wrong && !c.mayAnswer(costAbort) {
+		r.emit(Rejected{Reason: TooMany, Instance: i.tag, Detail: "too many wrong steps of a verification in a minute"})
+		return
+	}
+	if wrong {
+		c.spend(costAbort)
+	}
 	if outcome.Reply != nil {
 		if err := c.transmitSMP(r, i, *outcome.Reply); err != nil {
 			r.emit(Rejected{Reason: HandshakeFailed, Instance: i.tag, Detail: err.Error()})
@@ -153,7 +183,6 @@ func (c *Conversation) reportSMP(r *Result, i *instance, outcome *smp.Outcome) {
 		c.changeTrust(r, i, "")
 	case smp.Cheated:
 		r.emit(SMPAborted{Instance: i.tag, Reason: AbortedCheated})
-		c.changeTrust(r, i, "")
 	case smp.PeerAborted:
 		r.emit(SMPAborted{Instance: i.tag, Reason: AbortedByPeer})
 	case smp.Unexpected:

@@ -19,8 +19,8 @@ var ErrSnapshot = errors.New("otr: unusable snapshot")
 const snapshotFormat = "otr conversation\x01"
 
 // Snapshot is everything that [UserState.RestoreConversation] needs to go on with the conversation after a restart, in
-// whatever state it is. Take one after each action and keep it before the action's messages are sent: then no message is
-// lost or accepted twice.
+// whatever state it is. Take one after each call that returns a Result, Receive and Tick included, and keep it before the
+// messages of the Result are sent: then no message is lost or accepted twice. The error is nil in this version.
 //
 // A snapshot holds the keys of the present messages, the texts that wait to be sent or sent again, and partial messages.
 // The caller must seal it: encrypt and authenticate it with a key that is kept elsewhere. It costs forward secrecy as
@@ -43,6 +43,7 @@ func (c *Conversation) Snapshot() ([]byte, error) {
 	if c.pending != nil {
 		b = appendTime(c.pending.Append(b), c.pending.at)
 	}
+	b = c.answers.append(b)
 	b = c.partials.append(b)
 	b = wire.AppendInt(b, uint32(len(c.instances)))
 	for _, i := range c.instances {
@@ -52,12 +53,14 @@ func (c *Conversation) Snapshot() ([]byte, error) {
 }
 
 // RestoreConversation goes on with a conversation from its latest snapshot, with the same peer; the configuration may be
-// another. The error wraps ErrSnapshot if the snapshot is damaged, of another version, or of another conversation.
+// another. The user state must hold the account's private key, as for NewConversation; the conversation keeps its own
+// instance tag. The error wraps ErrSnapshot if the snapshot has no meaning, is of another version, or of another
+// conversation; only the seal finds every damage.
 //
 // Message counters continue from Config.Time, so that even a snapshot restored twice does not encrypt two texts alike, as
 // long as the clock goes forward.
 func (u *UserState) RestoreConversation(p Peer, config Config, snapshot []byte) (*Conversation, error) {
-	c, err := u.NewConversation(p, config)
+	c, err := u.conversation(p, config)
 	if err != nil {
 		return nil, err
 	}
@@ -112,8 +115,12 @@ func (c *Conversation) readState(r *wire.Reader) error {
 		}
 		c.pending = &pendingCommit{Commit: commit, at: readTime(r)}
 	}
+	c.answers.read(r)
 	if err := c.partials.read(r); err != nil {
 		return err
+	}
+	if c.tag < firstInstanceTag || c.offer > offerRejected {
+		return errors.New("a value that never occurs")
 	}
 	for range readCount(r) {
 		i, err := readInstance(r, c.pending)
@@ -198,6 +205,7 @@ func (t *sentText) append(b []byte) []byte {
 		return b
 	}
 	b = wire.AppendData(b, []byte(t.text))
+	b = wire.AppendData(b, []byte(t.converted))
 	b = append(b, t.fingerprint[:]...)
 	b = appendTime(b, t.at)
 	return appendFlag(b, t.lost)
@@ -207,7 +215,7 @@ func readSentText(r *wire.Reader) sentText {
 	if !readFlag(r) {
 		return sentText{}
 	}
-	t := sentText{waiting: true, text: string(r.Data())}
+	t := sentText{waiting: true, text: string(r.Data()), converted: string(r.Data())}
 	copy(t.fingerprint[:], r.Fixed(20))
 	t.at = readTime(r)
 	t.lost = readFlag(r)

@@ -110,6 +110,7 @@ type Step struct {
 	Reply   wire.Message
 	Done    *Established
 	Detail  string // of a refusal, for the log
+	Costly  bool   // it was answered, or cost a power to refuse
 }
 
 // Established is what a completed exchange leaves.
@@ -124,6 +125,12 @@ type Established struct {
 	SSID        [8]byte
 	SentReveal  bool // we transmitted the Reveal Signature Message
 	PeerStarted bool // we answered the peer's D-H Commit Message
+}
+
+// Wipe forgets the secrets.
+func (e *Established) Wipe() {
+	e.Secret.Wipe()
+	e.Shared.Wipe()
 }
 
 // ourKeyID is the serial number of the D-H key that we use in an exchange. Protocol v3, "Key Management": our_keyid is
@@ -158,7 +165,7 @@ func (m *Machine) receiveDHCommit(msg *wire.DHCommit, h wire.Header, rand io.Rea
 		case 0:
 			return Step{Verdict: Mirrored}, nil
 		case 1:
-			return Step{Verdict: Answered, Reply: s.commit.Message(h)}, nil
+			return Step{Verdict: Answered, Costly: true, Reply: s.commit.Message(h)}, nil
 		}
 		if s.commit.Version == wire.V2 {
 			ours := s.commit
@@ -170,7 +177,7 @@ func (m *Machine) receiveDHCommit(msg *wire.DHCommit, h wire.Header, rand io.Rea
 		// Forget the old D-H Commit message, and use this new one instead."
 		s.version = msg.Version
 		s.encryptedGX, s.hashedGX = bytes.Clone(msg.EncryptedGX), msg.HashedGX
-		return Step{Verdict: Answered, Reply: &wire.DHKey{Header: h, GY: s.public.Bytes()}}, nil
+		return Step{Verdict: Answered, Costly: true, Reply: &wire.DHKey{Header: h, GY: s.public.Bytes()}}, nil
 	default:
 		return m.answerCommit(msg, h, nil, rand)
 	}
@@ -186,7 +193,7 @@ func (m *Machine) answerCommit(msg *wire.DHCommit, h wire.Header, yielded *Commi
 		encryptedGX: bytes.Clone(msg.EncryptedGX), hashedGX: msg.HashedGX, yielded: yielded,
 	}
 	m.enter(s)
-	return Step{Verdict: Answered, Reply: &wire.DHKey{Header: h, GY: s.public.Bytes()}}, nil
+	return Step{Verdict: Answered, Costly: true, Reply: &wire.DHKey{Header: h, GY: s.public.Bytes()}}, nil
 }
 
 // receiveDHKey obeys Protocol v3, "Receiving a D-H Key Message".
@@ -203,7 +210,7 @@ func (m *Machine) receiveDHKey(msg *wire.DHKey, h wire.Header, key *group.Privat
 	case *awaitingSig:
 		// "If this D-H Key message is the same the one you received earlier: Retransmit your Reveal Signature Message."
 		if msg.Version == s.version && bytes.Equal(msg.GY, s.theirs.Bytes()) {
-			return Step{Verdict: Answered, Reply: s.revealSignature(h)}, nil
+			return Step{Verdict: Answered, Costly: true, Reply: s.revealSignature(h)}, nil
 		}
 	}
 	return Step{}, nil
@@ -231,7 +238,7 @@ func (m *Machine) answerDHKey(c *Commit, msg *wire.DHKey, h wire.Header, key *gr
 	}
 	s.reveal = wire.RevealSignature{Key: c.r, EncryptedSignature: sealed, MAC: mac}
 	m.enter(s)
-	return Step{Verdict: Answered, Reply: s.revealSignature(h)}, nil
+	return Step{Verdict: Answered, Costly: true, Reply: s.revealSignature(h)}, nil
 }
 
 func (s *awaitingSig) revealSignature(h wire.Header) *wire.RevealSignature {
@@ -262,7 +269,7 @@ func (m *Machine) receiveRevealSignature(msg *wire.RevealSignature, h wire.Heade
 	theirKey, theirKeyID, detail := k.reveal.open(msg.EncryptedSignature, &msg.MAC, &theirs, &s.public)
 	if detail != "" {
 		shared.Wipe()
-		return refused(detail), nil
+		return Step{Verdict: Refused, Costly: true, Detail: detail}, nil
 	}
 	sealed, mac, err := k.signature.seal(&s.public, &theirs, key, rand)
 	if err != nil {
@@ -275,7 +282,7 @@ func (m *Machine) receiveRevealSignature(msg *wire.RevealSignature, h wire.Heade
 	}
 	m.enter(nil)
 	reply := &wire.Signature{Header: h, EncryptedSignature: sealed, MAC: mac}
-	return Step{Verdict: Completed, Reply: reply, Done: done}, nil
+	return Step{Verdict: Completed, Costly: true, Reply: reply, Done: done}, nil
 }
 
 // receiveSignature obeys Protocol v3, "Receiving a Signature Message".
@@ -296,5 +303,5 @@ func (m *Machine) receiveSignature(msg *wire.Signature) Step {
 		Shared: s.shared, SSID: s.keys.ssid, SentReveal: true,
 	}
 	m.enter(nil)
-	return Step{Verdict: Completed, Done: done}
+	return Step{Verdict: Completed, Costly: true, Done: done}
 }

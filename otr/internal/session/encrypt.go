@@ -1,12 +1,20 @@
 package session
 
 import (
-	"bytes"
 	"io"
 
 	"otrbot/otr/internal/group"
 	"otrbot/otr/internal/wire"
 )
+
+// Ready makes what the next Encrypt needs of the random source, so that it cannot fail.
+func (s *Session) Ready(rand io.Reader) error { return s.advertise(rand) }
+
+// MaxSize is how many bytes the Data Message that Encrypt would make has at most.
+func (s *Session) MaxSize(h wire.Header, text string, tlvs []wire.TLV) int {
+	d := wire.Data{Header: h, OldMACKeys: s.revealed}
+	return d.Size() + group.Size + wire.PlaintextSize(text, tlvs)
+}
 
 // Encrypt makes the Data Message that carries a text and records. The bytes are the caller's until the next call. The
 // error is that of the random source and changes nothing.
@@ -37,12 +45,4 @@ func (s *Session) Encrypt(h wire.Header, flags byte, text string, tlvs []wire.TL
 	b = wire.AppendData(b, s.revealed)
 	s.revealed = nil
 	return b, nil
-}
-
-// Unsent takes back the latest message, which nobody will see: the MAC keys that it revealed wait for the next one.
-func (s *Session) Unsent(raw []byte) {
-	m, err := wire.Parse(raw)
-	if d, ok := m.(*wire.Data); ok && err == nil {
-		s.revealed = bytes.Clone(d.OldMACKeys)
-	}
 }

@@ -23,10 +23,13 @@ var (
 	errNoPeriod = errors.New("encoded message has no final period")
 )
 
+// EncodedSize is the length of the armoured form of n bytes.
+func EncodedSize(n int) int { return len(armorStart) + encoding.EncodedLen(n) + 1 }
+
 // Encode returns the armoured form of the binary message raw.
 func Encode(raw []byte) string {
 	var b strings.Builder // one allocation
-	b.Grow(len(armorStart) + encoding.EncodedLen(len(raw)) + 1)
+	b.Grow(EncodedSize(len(raw)))
 	b.WriteString(armorStart)
 	var chunk [1024]byte
 	for len(raw) > 0 {

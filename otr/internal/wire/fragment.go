@@ -55,13 +55,10 @@ func AppendSplit(dst []string, msg string, max int, h Header) ([]string, error) 
 	if strings.IndexByte(msg, ',') >= 0 {
 		return dst, errComma
 	}
-	overhead := v2Overhead
-	if h.Version == V3 {
-		overhead = v3Overhead
+	if err := CheckSplit(len(msg), max, h); err != nil {
+		return dst, err
 	}
-	if least := overhead + ceilDiv(len(msg), MaxPieces); max < least {
-		return dst, fmt.Errorf("%w: %d bytes, this message needs at least %d", ErrTooSmall, max, least)
-	}
+	overhead := h.fragmentOverhead()
 	share := max - overhead
 	n := ceilDiv(len(msg), share)
 
@@ -82,6 +79,25 @@ func AppendSplit(dst []string, msg string, max int, h Header) ([]string, error) 
 		all = all[end:]
 	}
 	return dst, nil
+}
+
+// CheckSplit says whether an encoded message of size bytes can be cut into
+// fragments of at most max bytes each: ErrTooSmall if not.
+func CheckSplit(size, max int, h Header) error {
+	if max <= 0 || size <= max {
+		return nil
+	}
+	if least := h.fragmentOverhead() + ceilDiv(size, MaxPieces); max < least {
+		return fmt.Errorf("%w: %d bytes, this message needs at least %d", ErrTooSmall, max, least)
+	}
+	return nil
+}
+
+func (h Header) fragmentOverhead() int {
+	if h.Version == V3 {
+		return v3Overhead
+	}
+	return v2Overhead
 }
 
 func ceilDiv(a, b int) int { return (a-1)/b + 1 }
