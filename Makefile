@@ -15,8 +15,6 @@ TIMEOUT     ?= 15m
 
 # Packages that need no foreign peer. Evaluated when a recipe runs, so after the peers are installed.
 UNIT = $(shell $(GO) list ./... | grep -v /interop)
-# Packages with tests that -soak makes long.
-SOAK = $(shell grep -rl --include='*_test.go' 'flag.Bool."soak"' . | xargs -r -n1 dirname | sort -u)
 
 .PHONY: check format vet lint unit test peers interop narrow fuzz bench soak ctcheck help
 
@@ -29,6 +27,7 @@ format:
 vet:
 	$(GO) vet ./...
 	$(GO) vet -tags ctcheck ./otr/internal/group
+	$(GO) vet -tags soak ./interop/libotr
 
 lint:
 	$(GO) run $(STATICCHECK) ./...
@@ -70,7 +69,8 @@ bench: peers
 
 ## soak: the long versions of interop and random walks; hours
 soak: peers
-	$(GO) test -timeout 0 -v $(SOAK) -soak
+	$(GO) test -tags soak -timeout 0 -v ./interop/libotr
+	$(GO) test -timeout 0 -v -run TestWalks ./otr -soak
 
 ## ctcheck: statistical timing test of the arithmetic; on a quiet machine, a quarter of an hour
 ctcheck:
