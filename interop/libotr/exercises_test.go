@@ -35,6 +35,8 @@ var exercises = append([]exercise{
 	{"both restart between messages", restarting},
 	{"refresh by the first", func(r *room, first, other party) { refreshing(r, first, other) }},
 	{"refresh by the other", func(r *room, first, other party) { refreshing(r, other, first) }},
+	{"resend by the first", func(r *room, first, other party) { sendingAgain(r, first, other) }},
+	{"resend by the other", func(r *room, first, other party) { sendingAgain(r, other, first) }},
 }, aborts()...)
 
 func messagesBothWays(r *room, first, other party) {
@@ -308,4 +310,41 @@ func refreshing(r *room, by, peer party) {
 		r.t.Error("a refresh kept the session id")
 	}
 	messagesBothWays(r, by, peer)
+}
+
+// sendingAgain damages a message on its way. The receiver reports an error, the
+// sender asks for new keys and sends the text again; libotr does that in
+// version 2 only.
+func sendingAgain(r *room, from, to party) {
+	r.t.Helper()
+	r.advance(2 * time.Minute) // an error is answered once in a minute, and some openings are errors
+	r.forget()
+	from.say("lost")
+	pieces := from.take()
+	middle := &pieces[len(pieces)/2]
+	at := len(*middle) / 2
+	if len(pieces) > 1 {
+		at = len(*middle) - 2 // before the closing comma: in the text, not in the header
+	}
+	letter := byte('A')
+	if (*middle)[at] == letter {
+		letter = 'B'
+	}
+	*middle = (*middle)[:at] + string(letter) + (*middle)[at+1:]
+	for _, piece := range pieces {
+		to.receive(piece)
+	}
+	r.settle()
+	saw := to.notes()
+	if !slices.Contains(saw, "unreadable") && !slices.Contains(saw, "malformed") {
+		r.t.Errorf("the receiver of a damaged message saw %q", saw)
+	}
+	_, ours := from.(*ours)
+	if want := ours || from.session().version == 2; slices.Contains(saw, "text: [resent] lost") != want {
+		r.t.Errorf("the receiver saw %q, want the text again: %v", saw, want)
+	}
+	r.forget()
+	from.say("next")
+	r.settle()
+	r.expect(to, "text: next")
 }
