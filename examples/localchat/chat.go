@@ -16,6 +16,10 @@ type chat struct {
 	screen *screen
 	line   io.Writer
 	peer   otr.Peer
+	policy string // its name
+
+	asked *otr.SMPAsked // the peer's question, while it waits for our answer
+	draft string        // a line that may have been meant as the answer
 }
 
 // run takes what arrives and what is typed, in turn, until one of them ends. quit tells that the user wants to leave.
@@ -44,15 +48,37 @@ func (c *chat) run(typed, arriving <-chan string) (quit bool, err error) {
 	}
 }
 
-// typedLine does what the user typed: a command, or words for the peer.
+// typedLine does what the user typed: a command, or words for the peer. While the peer waits for an answer, words are
+// sent only when they come twice: an answer typed without /answer would give the secret away.
 func (c *chat) typedLine(text string) error {
-	switch {
-	case strings.HasPrefix(text, "/"):
-		return c.command(text)
-	case text == "":
+	switch command := strings.TrimSpace(text); {
+	case strings.HasPrefix(command, "/"):
+		return c.command(command)
+	case command == "":
+		return nil
+	case c.asked != nil && text != c.draft:
+		c.draft = text
+		c.screen.notice("Not sent: this would be sent as a message. /answer … answers %s; repeat the line to send it.", c.peer.Name)
 		return nil
 	default:
+		c.draft = ""
 		return c.act(c.conv.Send(text))
+	}
+}
+
+// outlook says what becomes of the next line that is typed.
+func (c *chat) outlook() string {
+	switch policy := c.conv.Policy(); {
+	case c.conv.State() == otr.Encrypted:
+		return "What you type goes in private."
+	case c.conv.State() == otr.Finished:
+		return "What you type is not sent: begin a new private conversation with /otr, or /end it here too."
+	case policy.Has(otr.RequireEncryption):
+		return "Nothing goes in clear: what you type asks for a private conversation and waits for it."
+	case policy == otr.Never:
+		return "You now write in clear, for anybody on the way to read; the policy never allows nothing else."
+	default:
+		return "You now write in clear, for anybody on the way to read. /otr begins a private conversation."
 	}
 }
 
@@ -93,7 +119,11 @@ func explain(err error) string {
 		return "Only in a private conversation: begin one with /otr."
 	case errors.Is(err, otr.ErrNoSMPRequest):
 		return "Nobody asked."
+	case errors.Is(err, otr.ErrPolicy):
+		return "No private conversation: the policy never forbids it. Start again with another -policy, such as manual."
+	case errors.Is(err, otr.ErrTooManyHeld):
+		return "Not sent: too many lines wait for a private conversation. /otr asks for it once more."
 	default:
-		return err.Error()
+		return "That did not work: " + err.Error()
 	}
 }

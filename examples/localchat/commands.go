@@ -22,7 +22,7 @@ func commands() []command {
 		{"end", "", "end the private conversation; words go in clear from then on, unless the policy is always", (*chat).endOTR},
 		{"who", "", "what is known about the conversation", (*chat).who},
 		{"fingerprint", "", "show both fingerprints, to compare them over another channel", (*chat).showFingerprints},
-		{"trust", "[yes|no]", "say whether you compared the other's fingerprint and it was right", (*chat).trust},
+		{"trust", "[yes|no]", "say whether the other's fingerprint was right when you compared it", (*chat).trust},
 		{"ask", "QUESTION | ANSWER", "verify the other: who knows the answer?", (*chat).ask},
 		{"smp", "SECRET", "verify each other: both know the same secret", (*chat).startSMP},
 		{"answer", "ANSWER", "reply when the other wants to verify you", (*chat).answer},
@@ -59,27 +59,34 @@ func (c *chat) startOTR(string) error {
 	if c.conv.State() == otr.Encrypted {
 		return c.act(c.conv.Refresh())
 	}
-	return c.act(c.conv.Start())
+	r, err := c.conv.Start()
+	return c.announce(r, err, "Asked %s for a private conversation.", c.peer.Name)
 }
 
 func (c *chat) endOTR(string) error {
 	if c.conv.State() == otr.Plaintext {
-		c.screen.notice("There is no private conversation.")
+		c.screen.notice("There is no private conversation. %s", c.outlook())
 		return nil
 	}
-	return c.act(c.conv.End())
+	r, err := c.conv.End()
+	if err := c.act(r, err); err != nil {
+		return err
+	}
+	c.screen.notice("%s", c.outlook())
+	return nil
 }
 
 func (c *chat) who(string) error {
-	session, ok := c.conv.Session()
-	if !ok {
-		c.screen.notice("You are %s, the other is %s. The conversation is not private.", c.home.account.Name, c.peer.Name)
-		return nil
+	c.screen.notice("You are %s, instance %08x; policy %s. %s", c.home.account.Name, uint32(c.conv.OurInstance()), c.policy, c.outlook())
+	for _, i := range c.conv.Instances() {
+		session, ok := c.conv.SessionOf(i.Tag)
+		if !ok {
+			continue
+		}
+		c.screen.notice("Private with %s, instance %08x, %s, in version %d since %s.",
+			c.peer.Name, uint32(i.Tag), describe(session.Trust), session.Version, session.Since.Format(time.TimeOnly))
+		c.screen.notice("Session id, the same on both sides, each reads out the half in brackets: %s", halves(session))
 	}
-	c.screen.notice("You are %s, instance %08x; the other is %s, instance %08x, %s.",
-		c.home.account.Name, uint32(c.conv.OurInstance()), c.peer.Name, uint32(session.Instance), describe(session.Trust))
-	c.screen.notice("Private in version %d since %s.", session.Version, session.Since.Format(time.TimeOnly))
-	c.screen.notice("Session id, the same on both sides, each reads out the half in brackets: %s", halves(session))
 	return nil
 }
 
@@ -116,17 +123,18 @@ func (c *chat) trust(argument string) error {
 	}
 	var trust otr.Trust
 	switch argument {
-	case "", "yes":
+	case "yes":
 		trust = otr.TrustVerified
 	case "no":
 	default:
-		c.screen.notice("/trust yes, or /trust no")
+		c.screen.notice("%s is %s: %s", c.peer.Name, describe(session.Trust), session.Fingerprint)
+		c.screen.notice("/trust yes if you compared this fingerprint and it was right, else /trust no.")
 		return nil
 	}
 	if err := c.home.user.SetTrust(c.peer, session.Fingerprint, trust); err != nil {
 		return err
 	}
-	c.screen.notice("The fingerprint %s of %s is now %s.", session.Fingerprint, c.peer.Name, describe(trust))
+	c.screen.notice("%s is now %s: %s", c.peer.Name, describe(trust), session.Fingerprint)
 	return c.home.files.Fingerprints.Save()
 }
 
@@ -136,20 +144,51 @@ func (c *chat) ask(argument string) error {
 		c.screen.notice("For example: /ask Where did we meet? | in the library")
 		return nil
 	}
-	return c.act(c.conv.AskSMP(question, []byte(answer)))
+	r, err := c.conv.AskSMP(question, []byte(answer))
+	return c.announce(r, err, "Asked %s; waiting for the answer.", c.peer.Name)
 }
 
+// startSMP asks for a secret that both know, or gives it when the other has asked for it first.
 func (c *chat) startSMP(secret string) error {
-	if secret == "" {
+	switch {
+	case secret == "":
 		c.screen.notice("For example: /smp the name of the cat")
 		return nil
+	case c.asked != nil && !c.asked.HasQuestion:
+		return c.answer(secret)
 	}
-	return c.act(c.conv.StartSMP([]byte(secret)))
+	r, err := c.conv.StartSMP([]byte(secret))
+	return c.announce(r, err, "Asked %s for the same secret; waiting for the answer.", c.peer.Name)
 }
 
-func (c *chat) answer(answer string) error { return c.act(c.conv.AnswerSMP([]byte(answer))) }
+func (c *chat) answer(answer string) error {
+	if c.asked != nil && answer == "" {
+		c.screen.notice("/answer and the answer, letter by letter as you agreed. /abort if you do not want to.")
+		return nil
+	}
+	r, err := c.conv.AnswerSMP([]byte(answer))
+	if err == nil {
+		c.asked = nil
+	}
+	return c.announce(r, err, "Answered; waiting for the outcome.")
+}
 
-func (c *chat) abort(string) error { return c.act(c.conv.AbortSMP()) }
+func (c *chat) abort(string) error {
+	if c.conv.State() == otr.Encrypted && c.conv.SMPState() == otr.SMPIdle && c.asked == nil {
+		c.screen.notice("Nothing to abort.")
+		return nil
+	}
+	return c.act(c.conv.AbortSMP())
+}
+
+// announce carries out an action of the user, and says what was done if it could be.
+func (c *chat) announce(r otr.Result, err error, format string, args ...any) error {
+	if failed := c.act(r, err); failed != nil || err != nil {
+		return failed
+	}
+	c.screen.notice(format, args...)
+	return nil
+}
 
 // extraKey shows how a program would get a key for something beside the chat. It does not show the key.
 func (c *chat) extraKey(purpose string) error {

@@ -15,7 +15,7 @@ func (c *chat) show(event otr.Event) error {
 	switch e := event.(type) {
 	case otr.Received:
 		if e.Text != "" { // records for applications come without a text
-			s.words(c.standing(), peer, e.Text)
+			s.words(c.standing(e.Instance), peer, e.Text)
 		}
 	case otr.ReceivedInClear:
 		s.words("in clear", peer, e.Text)
@@ -24,6 +24,8 @@ func (c *chat) show(event otr.Event) error {
 		}
 	case otr.Held:
 		s.notice("Kept until the conversation is private: %s", e.Text)
+	case otr.NotSent:
+		s.notice("NOT sent (%s): %s", e.Detail, e.Text)
 	case otr.Resent:
 		if e.First {
 			s.notice("Now sent, in private: %s", e.Text)
@@ -46,10 +48,11 @@ func (c *chat) show(event otr.Event) error {
 		s.notice("New fingerprint of %s: %s", peer, e.Fingerprint)
 		return c.home.files.Fingerprints.Save()
 	case otr.TrustChanged:
-		s.notice("The fingerprint %s of %s is now %s.", e.Fingerprint, peer, describe(e.Trust))
+		s.notice("%s is now %s: %s", peer, describe(e.Trust), e.Fingerprint)
 		return c.home.files.Fingerprints.Save()
 
 	case otr.SMPAsked:
+		c.asked = &e
 		if e.HasQuestion {
 			s.notice("%s wants to verify you and asks: %s", peer, e.Question)
 		} else {
@@ -60,12 +63,15 @@ func (c *chat) show(event otr.Event) error {
 		s.notice("Verification: %d %%.", e.Percent)
 	case otr.SMPSucceeded:
 		s.notice("Verification succeeded: both gave the same answer.")
-		if session, ok := c.conv.Session(); ok && !session.Trust.Trusted() { // the answer to a question proves only who answers
+		if session, ok := c.conv.SessionOf(e.Instance); ok && !session.Trust.Trusted() { // the answer to a question proves only who answers
 			s.notice("%s knows now that it is you. Whether it is %s you do not know yet: /ask in turn.", peer, peer)
 		}
 	case otr.SMPFailed:
 		s.notice("Verification FAILED: the answers differ. A mistake, or somebody in the middle.")
 	case otr.SMPAborted:
+		if c.asked != nil && c.asked.Instance == e.Instance {
+			c.asked = nil
+		}
 		s.notice("Verification aborted: %s.", e.Reason)
 
 	case otr.ExtraKeyOffered:
@@ -87,22 +93,39 @@ func (c *chat) showSecured(e otr.Secured) {
 	c.screen.notice("Private conversation with %s, version %d, %s.", c.peer.Name, e.Session.Version, describe(e.Session.Trust))
 	if !e.Session.Trust.Trusted() {
 		c.screen.notice("You do not know yet that it is %s: compare fingerprints (/fingerprint, /trust), or /ask or /smp.", c.peer.Name)
+		c.warnOfAnotherKey(e.Session.Fingerprint)
 	}
 }
 
-// standing says how far the peer's words can be relied on.
-func (c *chat) standing() string {
-	if session, ok := c.conv.Session(); ok && session.Trust.Trusted() {
+// warnOfAnotherKey tells when the peer was verified with a key, but comes with one that was not: with a new device, or
+// it is somebody else.
+func (c *chat) warnOfAnotherKey(now otr.Fingerprint) {
+	for peer, known := range c.home.user.Fingerprints() {
+		if trust, _ := c.home.user.Trust(peer, known); peer == c.peer && known != now && trust.Trusted() {
+			c.screen.notice("WARNING: %s was verified with ANOTHER key:", peer.Name)
+			c.screen.notice("WARNING: %s, %s.", known, describe(trust))
+			c.screen.notice("WARNING: a new device, or somebody else. Be careful: verify again.")
+		}
+	}
+}
+
+// standing says how far words from one of the peer's clients can be relied on; each has a key of its own.
+func (c *chat) standing(from otr.InstanceTag) string {
+	if session, ok := c.conv.SessionOf(from); ok && session.Trust.Trusted() {
 		return "private"
 	}
 	return "unverified"
 }
 
 func describe(t otr.Trust) string {
-	if !t.Trusted() {
+	switch {
+	case !t.Trusted():
 		return "not verified"
+	case t == otr.TrustVerified:
+		return "verified (by hand)"
+	default:
+		return fmt.Sprintf("verified (%s)", t)
 	}
-	return fmt.Sprintf("verified (%s)", t)
 }
 
 // A screen is where lines appear.
@@ -116,10 +139,14 @@ func (s *screen) words(standing, who, text string) {
 	fmt.Fprintf(s.out, "[%s] %s: %s\n", standing, who, printable(text))
 }
 
-// printable leaves out what would move the cursor or colour the terminal: text of a peer is not to be trusted with that.
+// printable leaves out what would move the cursor, colour the terminal or turn the direction of the line around: text of
+// a peer is not to be trusted with that.
 func printable(text string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && r != '\t' {
+		switch {
+		case unicode.IsControl(r) && r != '\t',
+			r >= '\u2028' && r <= '\u202e', // line breaks, embeddings and overrides
+			r >= '\u2066' && r <= '\u2069': // isolates
 			return unicode.ReplacementChar
 		}
 		return r

@@ -22,7 +22,7 @@ type home struct {
 // be read ends the program, so that nothing overwrites it. The key is made at the first start.
 func openHome(path string, account otr.Account, screen *screen) (*home, error) {
 	if err := os.MkdirAll(path, 0o700); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w; choose another directory with -dir", err)
 	}
 	user := otr.NewUserState()
 	h := &home{user: user, account: account, path: path, files: otrfile.In(path, user)}
@@ -47,7 +47,8 @@ func (h *home) makeKey(screen *screen) error {
 	if err := h.files.Keys.Save(); err != nil {
 		return err
 	}
-	screen.notice("It is kept in %s. Its fingerprint: %s", h.path, key.Fingerprint())
+	screen.notice("It is kept in %s. Its fingerprint:", h.path)
+	screen.notice("%s", key.Fingerprint())
 	return nil
 }
 

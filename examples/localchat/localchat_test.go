@@ -1,13 +1,11 @@
 package main
 
 import (
-	"bufio"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 )
 
 // Two people sit at two terminals and go through everything the program offers.
@@ -15,8 +13,7 @@ func TestWholeLesson(t *testing.T) {
 	dirs := t.TempDir()
 	alice := open(t, "listen", "-addr", "127.0.0.1:0", "-dir", filepath.Join(dirs, "alice"))
 	alice.expect("Making a key for alice, once.")
-	address := strings.Fields(alice.expect("Waiting at "))[3]
-	bob := open(t, "connect", "-addr", strings.TrimSuffix(address, "."), "-dir", filepath.Join(dirs, "bob"))
+	bob := open(t, "connect", "-addr", alice.address(), "-dir", filepath.Join(dirs, "bob"))
 	bob.expect("Making a key for bob, once.")
 
 	// It becomes private by itself.
@@ -36,10 +33,11 @@ func TestWholeLesson(t *testing.T) {
 
 	// Verify by a question: Alice learns who Bob is, not the reverse.
 	alice.types("/ask Where did we meet? | in the library")
+	alice.expect("Asked bob; waiting for the answer.")
 	bob.expect("asks: Where did we meet?")
 	bob.types("/answer in the library")
 	alice.expect("Verification succeeded")
-	alice.expect("of bob is now verified (smp)")
+	alice.expect("bob is now verified (smp)")
 	bob.expect("alice knows now that it is you.")
 	bob.types("Now you know me.")
 	alice.expect("[private] bob: Now you know me.")
@@ -52,18 +50,23 @@ func TestWholeLesson(t *testing.T) {
 		t.Errorf("Alice reads out %q, Bob sees %q", ours, theirs)
 	}
 	bob.types("/trust")
-	bob.expect("of alice is now verified (verified)")
+	bob.expect("alice is not verified: " + theirs)
+	bob.expect("/trust yes")
+	bob.types("/trust yes")
+	bob.expect("alice is now verified (by hand): " + theirs)
 	alice.types("Thank you.")
 	bob.expect("[private] alice: Thank you.")
 
 	// A wrong secret fails on both sides, and takes back nothing that was set by hand.
 	bob.types("/smp tiger")
+	bob.expect("Asked alice for the same secret")
 	alice.expect("both give the same secret")
 	alice.types("/answer lion")
 	alice.expect("Verification FAILED")
 	bob.expect("Verification FAILED")
 	bob.types("/who")
-	bob.expect("verified (verified)")
+	bob.expect("policy always.")
+	bob.expect("verified (by hand)")
 
 	// Break one off.
 	bob.types("/smp tiger")
@@ -71,6 +74,8 @@ func TestWholeLesson(t *testing.T) {
 	alice.types("/abort")
 	alice.expect("Verification aborted: broken off here.")
 	bob.expect("Verification aborted: broken off by the peer.")
+	bob.types("/abort")
+	bob.expect("Nothing to abort.")
 
 	// New keys, the extra key, the session id.
 	alice.types("/otr")
@@ -88,6 +93,7 @@ func TestWholeLesson(t *testing.T) {
 	// Alice ends it: Bob's words wait for his decision.
 	alice.types("/end")
 	alice.expect("The private conversation is over.")
+	alice.expect("Nothing goes in clear")
 	bob.expect("alice has ended the private conversation.")
 	bob.types("Are you there?")
 	bob.expect("Not sent:")
@@ -109,23 +115,14 @@ func TestWholeLesson(t *testing.T) {
 func TestSecondStart(t *testing.T) {
 	dirs := t.TempDir()
 	a, b := filepath.Join(dirs, "a"), filepath.Join(dirs, "b")
-	meet := func() (alice, bob *terminal) {
-		alice = open(t, "listen", "-addr", "127.0.0.1:0", "-dir", a)
-		address := strings.Fields(alice.expect("Waiting at "))[3]
-		bob = open(t, "connect", "-addr", strings.TrimSuffix(address, "."), "-dir", b)
-		bob.expect("Private conversation with alice")
-		alice.expect("Private conversation with bob")
-		return alice, bob
-	}
-
-	alice, bob := meet()
+	alice, bob := privateChat(t, a, b)
 	alice.types("/trust yes")
-	alice.expect("is now verified")
+	alice.expect("bob is now verified")
 	alice.types("/quit")
 	bob.ends()
 	alice.ends()
 
-	alice, bob = meet()
+	alice, bob = privateChat(t, a, b)
 	bob.types("Me again.")
 	alice.expect("[private] bob: Me again.")
 	for _, line := range alice.seen {
@@ -141,10 +138,10 @@ func TestSecondStart(t *testing.T) {
 func TestManualPolicy(t *testing.T) {
 	dirs := t.TempDir()
 	alice := open(t, "listen", "-policy", "manual", "-addr", "127.0.0.1:0", "-dir", filepath.Join(dirs, "a"))
-	address := strings.Fields(alice.expect("Waiting at "))[3]
-	bob := open(t, "connect", "-policy", "manual", "-addr", strings.TrimSuffix(address, "."), "-dir", filepath.Join(dirs, "b"))
+	bob := open(t, "connect", "-policy", "manual", "-addr", alice.address(), "-dir", filepath.Join(dirs, "b"))
 
 	bob.expect("Connected")
+	bob.expect("You now write in clear")
 	bob.types("Nice weather.")
 	alice.expect("[in clear] bob: Nice weather.")
 	bob.types("/smp tiger")
@@ -156,6 +153,10 @@ func TestManualPolicy(t *testing.T) {
 	bob.expect("Private conversation with alice")
 	alice.types("Better.")
 	bob.expect("[unverified] alice: Better.")
+	bob.types("/end")
+	bob.expect("You now write in clear")
+	bob.types("/who")
+	bob.expect("policy manual. You now write in clear")
 }
 
 func TestUsage(t *testing.T) {
@@ -163,17 +164,21 @@ func TestUsage(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(damaged, "otr.private_key"), []byte("(privkeys (account"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range []struct{ args, dir, want string }{
-		{"", "", "say listen or connect first"},
-		{"talk", "", "say listen or connect first"},
-		{"listen -addr 192.0.2.1:5223", "", "only this computer"},
-		{"listen -addr :5223", "", "only this computer"},
-		{"connect -addr 5223", "", "missing port"},
-		{"connect -policy sometimes", "", "always, manual, never, opportunistic"},
-		{"connect now", "", `nothing to do with "now"`},
-		{"listen", damaged, "otr.private_key"},
-		{"connect -addr 127.0.0.1:1", t.TempDir(), "run 'localchat listen'"},
-		{"connect -max 5", t.TempDir(), "MaxMessageSize is 5"},
+	for _, c := range []struct {
+		args, dir, want string
+		code            int
+	}{
+		{"", "", "say listen or connect first", 2},
+		{"talk", "", "say listen or connect first", 2},
+		{"listen -nonsense", "", "flag provided but not defined: -nonsense", 2},
+		{"listen -addr 192.0.2.1:5223", "", "only this computer", 2},
+		{"listen -addr :5223", "", "only this computer", 2},
+		{"connect -addr 5223", "", "missing port", 2},
+		{"connect -policy sometimes", "", "always, manual, never, opportunistic", 2},
+		{"connect now", "", `nothing to do with "now"`, 2},
+		{"listen -addr 127.0.0.1:0", damaged, "otr.private_key", 1},
+		{"connect -wait 0s -addr 127.0.0.1:1", t.TempDir(), "run 'localchat listen'", 1},
+		{"connect -max 5", t.TempDir(), "-max 5: ", 2},
 	} {
 		t.Run(c.args, func(t *testing.T) {
 			args := strings.Fields(c.args)
@@ -182,98 +187,33 @@ func TestUsage(t *testing.T) {
 			}
 			stdin, keyboard := io.Pipe()
 			defer keyboard.Close()
-			err := run(args, stdin, io.Discard, io.Discard)
-			if err == nil || !strings.Contains(err.Error(), c.want) {
-				t.Errorf("error %v, want one that says %q", err, c.want)
+			var stderr strings.Builder
+			code := report(&stderr, run(args, stdin, io.Discard))
+			first, rest, _ := strings.Cut(stderr.String(), "\n")
+			if code != c.code || !strings.HasPrefix(first, "localchat: ") || !strings.Contains(first, c.want) {
+				t.Errorf("code %d, %q; want %d, %q", code, first, c.code, c.want)
+			}
+			if shown := strings.HasPrefix(rest, "usage: "); shown != (code == 2) || strings.Count(rest, "\n") > 1 {
+				t.Errorf("after the error: %q", rest)
 			}
 		})
 	}
 }
 
+func TestHelp(t *testing.T) {
+	for _, args := range [][]string{{"-h"}, {"listen", "-help"}, {"connect", "--help"}} {
+		var stdout, stderr strings.Builder
+		code := report(&stderr, run(args, strings.NewReader(""), &stdout))
+		if code != 0 || stderr.String() != "" || !strings.Contains(stdout.String(), "-policy") {
+			t.Errorf("%q: %d %q %q", args, code, stdout.String(), stderr.String())
+		}
+	}
+}
+
 // The terminal shows what a peer writes, and does not obey it.
 func TestPrintable(t *testing.T) {
-	if got := printable("a\x1b[2Jb\x07\tc\u0085"); strings.ContainsAny(got, "\x1b\x07\u0085") || !strings.Contains(got, "\tc") {
+	const unwanted = "\x1b\x07\u0085\u2028\u202e\u2066\u2069"
+	if got := printable(unwanted + "\tשלום"); strings.ContainsAny(got, unwanted) || !strings.HasSuffix(got, "\tשלום") {
 		t.Errorf("%q", got)
-	}
-}
-
-func sessionID(who *terminal) string {
-	who.t.Helper()
-	id := who.expect("Session id")
-	return strings.NewReplacer("[", "", "]", "").Replace(id)
-}
-
-// patience bounds how long a test waits for a line that never comes.
-const patience = 20 * time.Second
-
-// A terminal is one run of the program with somebody at the keyboard.
-type terminal struct {
-	t        *testing.T
-	role     string
-	keyboard *io.PipeWriter
-	lines    chan string
-	seen     []string
-	done     chan error
-}
-
-func open(t *testing.T, args ...string) *terminal {
-	t.Helper()
-	keys, keyboard := io.Pipe()
-	out, screen := io.Pipe()
-	term := &terminal{t: t, role: args[0], keyboard: keyboard, lines: make(chan string, 1000), done: make(chan error, 1)}
-	go func() {
-		term.done <- run(args, keys, screen, screen)
-		screen.Close()
-	}()
-	go func() {
-		defer close(term.lines)
-		for scanner := bufio.NewScanner(out); scanner.Scan(); {
-			term.lines <- scanner.Text()
-		}
-	}()
-	t.Cleanup(func() { keyboard.Close() })
-	return term
-}
-
-func (term *terminal) name() string {
-	return map[string]string{"listen": "alice", "connect": "bob"}[term.role]
-}
-
-func (term *terminal) types(line string) {
-	term.t.Helper()
-	if _, err := io.WriteString(term.keyboard, line+"\n"); err != nil {
-		term.t.Fatal(err)
-	}
-}
-
-// expect reads until a line that contains want, and returns it.
-func (term *terminal) expect(want string) string {
-	term.t.Helper()
-	deadline := time.After(patience)
-	for {
-		select {
-		case line, ok := <-term.lines:
-			if !ok {
-				term.t.Fatalf("%s ended without %q; it showed:\n%s", term.name(), want, strings.Join(term.seen, "\n"))
-			}
-			term.seen = append(term.seen, line)
-			if strings.Contains(line, want) {
-				return line
-			}
-		case <-deadline:
-			term.t.Fatalf("%s never showed %q, but:\n%s", term.name(), want, strings.Join(term.seen, "\n"))
-		}
-	}
-}
-
-func (term *terminal) ends() {
-	term.t.Helper()
-	select {
-	case err := <-term.done:
-		if err != nil {
-			term.t.Errorf("%s ended with %v", term.name(), err)
-		}
-	case <-time.After(patience):
-		term.t.Errorf("%s does not end", term.name())
 	}
 }
