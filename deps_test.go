@@ -10,6 +10,8 @@ import (
 	"testing"
 )
 
+// Packages of this module are written as the go command does, "./otr": what the module is called does not matter here.
+
 // A layer says what a package, and every package below its path that has no layer of its own, may import.
 type layer struct {
 	path     string
@@ -29,25 +31,25 @@ var (
 
 // layers is the drawing of docs/ARCHITECTURE.md: imports run downwards only.
 var layers = []layer{
-	{path: "otrbot"},
-	{path: "otrbot/cmd", module: []string{"otrbot/otr/toolkit"}, others: commands},
-	{path: "otrbot/examples", module: []string{"otrbot/otr", "otrbot/otr/otrfile"}},
-	{path: "otrbot/interop", forTests: true, module: []string{
-		"otrbot/otr", "otrbot/otr/otrfile", "otrbot/otr/toolkit", "otrbot/internal/testkit", "otrbot/interop"}},
-	{path: "otrbot/internal/testkit", forTests: true, module: []string{"otrbot/otr"}},
+	{path: "."},
+	{path: "./cmd", module: []string{"./otr/toolkit"}, others: commands},
+	{path: "./examples", module: []string{"./otr", "./otr/otrfile"}},
+	{path: "./interop", forTests: true, module: []string{
+		"./otr", "./otr/otrfile", "./otr/toolkit", "./internal/testkit", "./interop"}},
+	{path: "./internal/testkit", forTests: true, module: []string{"./otr"}},
 
-	{path: "otrbot/otr/otrfile", module: []string{"otrbot/otr"}, never: []string{"net", "context", "log"}},
-	{path: "otrbot/otr/toolkit", module: []string{"otrbot/otr/internal/wire", "otrbot/otr/internal/group"}, never: surroundings},
-	{path: "otrbot/otr", module: []string{
-		"otrbot/otr/internal/ake", "otrbot/otr/internal/session", "otrbot/otr/internal/smp",
-		"otrbot/otr/internal/wire", "otrbot/otr/internal/group"}, never: surroundings},
+	{path: "./otr/otrfile", module: []string{"./otr"}, never: []string{"net", "context", "log"}},
+	{path: "./otr/toolkit", module: []string{"./otr/internal/wire", "./otr/internal/group"}, never: surroundings},
+	{path: "./otr", module: []string{
+		"./otr/internal/ake", "./otr/internal/session", "./otr/internal/smp",
+		"./otr/internal/wire", "./otr/internal/group"}, never: surroundings},
 
-	{path: "otrbot/otr/internal/ake", module: []string{"otrbot/otr/internal/wire", "otrbot/otr/internal/group"}, never: surroundings},
-	{path: "otrbot/otr/internal/session", module: []string{"otrbot/otr/internal/wire", "otrbot/otr/internal/group"}, never: surroundings},
-	{path: "otrbot/otr/internal/smp", module: []string{"otrbot/otr/internal/wire", "otrbot/otr/internal/group"}, never: surroundings},
-	{path: "otrbot/otr/internal/recordings", forTests: true}, // tests only: libotr's recordings through all parts
-	{path: "otrbot/otr/internal/wire", others: []string{"github.com/emmansun/base64"}, never: surroundings},
-	{path: "otrbot/otr/internal/group", never: surroundings, others: arithmetic},
+	{path: "./otr/internal/ake", module: []string{"./otr/internal/wire", "./otr/internal/group"}, never: surroundings},
+	{path: "./otr/internal/session", module: []string{"./otr/internal/wire", "./otr/internal/group"}, never: surroundings},
+	{path: "./otr/internal/smp", module: []string{"./otr/internal/wire", "./otr/internal/group"}, never: surroundings},
+	{path: "./otr/internal/recordings", forTests: true}, // tests only: libotr's recordings through all parts
+	{path: "./otr/internal/wire", others: []string{"github.com/emmansun/base64"}, never: surroundings},
+	{path: "./otr/internal/group", never: surroundings, others: arithmetic},
 }
 
 // nowhere lists packages that nothing but a test may import.
@@ -78,7 +80,7 @@ func (l layer) refuses(p goPackage, path string) string {
 	switch first, _, _ := strings.Cut(path, "/"); {
 	case slices.Contains(nowhere, path) && !l.forTests:
 		return "only tests may"
-	case first == "otrbot":
+	case first == ".":
 		if !slices.ContainsFunc(l.module, func(m string) bool { return path == m || inInterop(p, m, path) }) {
 			return "not a layer below"
 		}
@@ -94,19 +96,19 @@ func (l layer) refuses(p goPackage, path string) string {
 
 // inInterop lets the programs of interop share their own packages.
 func inInterop(p goPackage, m, path string) bool {
-	return m == "otrbot/interop" && under(p.ImportPath, m) && under(path, m)
+	return m == "./interop" && under(p.ImportPath, m) && under(path, m)
 }
 
 // layerOf finds the layer with the longest matching path. The root is a layer of its own, not everyone's.
 func layerOf(importPath string) (layer, bool) {
 	var found layer
 	for _, l := range layers {
-		if importPath == l.path || l.path != "otrbot" && under(importPath, l.path) && len(l.path) > len(found.path) {
+		if importPath == l.path || l.path != "." && under(importPath, l.path) && len(l.path) > len(found.path) {
 			found = l
 		}
 	}
 	// Everything inside otr/internal is listed by name, so that a new package is a decision.
-	if found.path == "otrbot/otr" && importPath != found.path {
+	if found.path == "./otr" && importPath != found.path {
 		return layer{}, false
 	}
 	return found, found.path != ""
@@ -117,15 +119,24 @@ func under(path, parent string) bool { return path == parent || strings.HasPrefi
 // goPackage is what "go list -json" tells of a package and this test asks.
 type goPackage struct {
 	ImportPath string
+	Module     struct{ Path string }
 	Dir        string
 	GoFiles    []string
 	CgoFiles   []string
 	Imports    []string
 }
 
+// local writes "./" for the module's own path.
+func (p *goPackage) local(path string) string {
+	if under(path, p.Module.Path) {
+		return "." + strings.TrimPrefix(path, p.Module.Path)
+	}
+	return path
+}
+
 func listPackages(t *testing.T) []goPackage {
 	t.Helper()
-	out, err := exec.Command("go", "list", "-json=ImportPath,Dir,GoFiles,CgoFiles,Imports", "./...").Output()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Module,Dir,GoFiles,CgoFiles,Imports", "./...").Output()
 	if err != nil {
 		t.Fatalf("go list: %v", err)
 	}
@@ -137,6 +148,10 @@ func listPackages(t *testing.T) []goPackage {
 			return list
 		case err != nil:
 			t.Fatalf("go list: %v", err)
+		}
+		p.ImportPath = p.local(p.ImportPath)
+		for i, path := range p.Imports {
+			p.Imports[i] = p.local(path)
 		}
 		list = append(list, p)
 	}
