@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -54,5 +55,29 @@ func rootCommand() *cobra.Command {
 		SilenceUsage:  true,
 	}
 	root.AddCommand(toolkitCommand())
-	return root
+	return group(root)
+}
+
+// group makes c a command that does nothing itself: alone it shows its help.
+func group(c *cobra.Command) *cobra.Command {
+	c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
+	c.DisableFlagsInUseLine = true
+	c.SuggestionsMinimumDistance = 2
+	c.Args = func(c *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return nil
+		}
+		text := fmt.Sprintf("unknown command %q for %q", args[0], c.CommandPath())
+		if meant := c.SuggestionsFor(args[0]); len(meant) > 0 {
+			text += "; did you mean " + strings.Join(meant, " or ") + "?"
+		}
+		return withHelp(c, errors.New(text))
+	}
+	c.SetFlagErrorFunc(withHelp)
+	return c
+}
+
+// withHelp is an error followed by where to look.
+func withHelp(c *cobra.Command, err error) error {
+	return fmt.Errorf("%w\ntry %s --help", err, c.CommandPath())
 }

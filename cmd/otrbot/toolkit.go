@@ -22,12 +22,10 @@ argument may begin with a dash. Input is limited to 16 MiB.
 Exit codes: 0 all went well; 1 wrong arguments, no usable message, or a MAC
 key that does not fit; 2 input too long or unreadable, output not writable.`,
 		Example: `  otrbot toolkit parse < transcript`,
-		Args:    cobra.NoArgs,
-		RunE:    func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	c.AddCommand(parseCommand(), sesskeysCommand(), mackeyCommand(),
 		readforgeCommand(), modifyCommand(), remacCommand())
-	return c
+	return group(c)
 }
 
 // tool makes one of the six commands. It takes between least and most
@@ -63,11 +61,13 @@ func withUsage(c *cobra.Command, text string) error {
 func parseCommand() *cobra.Command {
 	var fragments bool
 	c := &cobra.Command{
-		Use:   "parse",
-		Short: "Show the fields of the encoded messages on standard input",
-		Long: `Show the fields of the encoded messages on standard input: everything from
-"?OTR:" to the next period. Queries, errors, text and, without --fragments,
-fragments are passed over.`,
+		Use:   "parse < transcript",
+		Short: "Show the fields of encoded messages; reads the transcript from standard input",
+		Long: `Show the fields of the encoded messages of the transcript on standard input:
+everything from "?OTR:" to the next period. Queries, errors and text are passed
+over. So are fragments, but for the first of each message, in which a message
+seems to begin: as with otr_parse it is shown, as far as it goes, as invalid.
+--fragments puts them together first.`,
 		Example: `  otrbot toolkit parse < transcript
   otrbot toolkit parse --fragments --json < transcript`,
 	}
@@ -90,8 +90,13 @@ fragments are passed over.`,
 				out.text(m.String())
 			}
 		}
-		if unfinished > 0 {
-			c.PrintErrln("Fragmented messages that never became whole:", unfinished)
+		switch {
+		case unfinished > 0:
+			note(c, "fragmented messages that never became whole: %d", unfinished)
+		case !fragments && looksFragmented(transcript):
+			note(c, "the input holds fragments; parse --fragments puts them together")
+		case len(texts) == 0:
+			note(c, "no OTR message found on stdin")
 		}
 		return out.flush()
 	})
@@ -163,8 +168,8 @@ func mackeyCommand() *cobra.Command {
 
 func readforgeCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use:   "readforge aeskey [new_message]",
-		Short: "Decrypt the Data Message on standard input, or put another text into it",
+		Use:   "readforge aeskey [new_message] < transcript",
+		Short: "Decrypt a Data Message, or put another text into it; reads the transcript from standard input",
 		Long: `Check the MAC of the first message on standard input and decrypt it with the
 AES key. With new_message, also write the message with that text in place of
 the old one, encrypted and with a MAC that verifies; this works with any key.
@@ -212,8 +217,8 @@ the old one, encrypted and with a MAC that verifies; this works with any key.
 
 func modifyCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use:   "modify mackey old_text new_text offset",
-		Short: "Change a guessed text in the Data Message on standard input",
+		Use:   "modify mackey old_text new_text offset < transcript",
+		Short: "Change a guessed text in a Data Message; reads the transcript from standard input",
 		Long: `Replace old_text, which is believed to stand at offset in the plaintext of the
 first message on standard input, by new_text, which is as long. Neither the AES
 key nor the plaintext has to be known; the MAC key has to be right.`,

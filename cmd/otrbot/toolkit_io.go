@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -25,6 +26,16 @@ func readInput(c *cobra.Command) (string, error) {
 	return string(input), nil
 }
 
+// note tells what the user may want to know, on standard error. libotr's programs have no such lines.
+func note(c *cobra.Command, format string, args ...any) {
+	c.PrintErrf("Note: "+format+".\n", args...)
+}
+
+// looksFragmented reports whether a transcript seems to hold fragments.
+func looksFragmented(transcript string) bool {
+	return strings.Contains(transcript, "?OTR,") || strings.Contains(transcript, "?OTR|")
+}
+
 // complaint is a sentence of libotr's programs about their input.
 type complaint string
 
@@ -42,6 +53,9 @@ func readData(c *cobra.Command) (*toolkit.Data, error) {
 	transcript, err := readInput(c)
 	if err != nil {
 		return nil, err
+	}
+	if looksFragmented(transcript) {
+		note(c, "the input holds fragments; this command needs a message in one piece")
 	}
 	texts := toolkit.Scan(transcript)
 	if len(texts) == 0 {

@@ -54,13 +54,17 @@ func execute(t *testing.T, stdin, program string, args ...string) result {
 }
 
 // complaint is the sentence about what is wrong, "" when there is only the
-// usage, which each of the programs words for itself.
+// usage, which each of the programs words for itself. Notes are ours alone.
 func (r result) complaint() string {
-	line, _, _ := strings.Cut(r.stderr, "\n")
-	if strings.HasPrefix(line, "Usage: ") {
-		return ""
+	for line := range strings.Lines(r.stderr) {
+		switch {
+		case strings.HasPrefix(line, "Usage: "):
+			return ""
+		case !strings.HasPrefix(line, "Note: "):
+			return strings.TrimSuffix(line, "\n")
+		}
 	}
-	return line
+	return ""
 }
 
 // compare runs one tool of both and returns libotr's answer.

@@ -10,9 +10,12 @@ import (
 const mark = "?OTR"
 
 // Scan returns the encoded messages of a transcript in order, each from
-// "?OTR:" up to and including the next period; the last may lack it. Queries,
-// errors and fragments are passed over, as libotr's programs do. A message
-// ends at a NUL byte, but the search goes on behind its period.
+// "?OTR:" up to and including the next period; the last may lack it. Queries
+// and errors are passed over. Fragments are not known, as to libotr's programs:
+// the first of a message holds its "?OTR:", and what follows, up to the next
+// period, which may stand in a later fragment, comes as a message that Parse
+// finds [Invalid]. ScanFragments puts them together. A message ends at a NUL
+// byte, but the search goes on behind its period.
 func Scan(transcript string) []string {
 	var messages []string
 	for {
