@@ -32,8 +32,15 @@ func (c *Conversation) Send(text string, tlvs ...TLV) (Result, error) {
 	if err != nil {
 		return r, err
 	}
-	c.deliverHeld(&r, i) // what could not be sent yet comes first
-	err = c.sendEncrypted(&r, i, text, records)
+	converted, err := c.carriable(i, text, records)
+	if err != nil {
+		return r, err
+	}
+	if err := i.session.Ready(c.config.Rand); err != nil {
+		return r, fmt.Errorf("otr: encrypting: %w", err)
+	}
+	c.deliverHeld(&r, i) // what could not be sent yet comes first; nothing that follows can fail
+	err = c.sendConverted(&r, i, text, converted, records)
 	return r, err
 }
 
@@ -77,14 +84,18 @@ func checkText(text string) error {
 	return nil
 }
 
-func (c *Conversation) sendEncrypted(r *Result, i *instance, text string, tlvs []wire.TLV) error {
-	converted := text
+// carriable is a text as Config.Convert makes it, or the error that it cannot be carried to an instance.
+func (c *Conversation) carriable(i *instance, text string, tlvs []wire.TLV) (converted string, err error) {
 	if c.config.Convert != nil {
-		converted = c.config.Convert(Sending, text)
+		text = c.config.Convert(Sending, text)
 	}
-	if err := checkText(converted); err != nil {
-		return err
+	if err := checkText(text); err != nil {
+		return "", err
 	}
+	return text, c.checkSize(i, text, c.padded(text, tlvs))
+}
+
+func (c *Conversation) sendConverted(r *Result, i *instance, text, converted string, tlvs []wire.TLV) error {
 	if err := c.transmit(r, i, converted, tlvs, 0); err != nil {
 		return err
 	}
@@ -96,15 +107,11 @@ func (c *Conversation) sendEncrypted(r *Result, i *instance, text string, tlvs [
 
 // transmit encrypts and queues one Data Message. The error leaves the conversation as it was.
 func (c *Conversation) transmit(r *Result, i *instance, text string, tlvs []wire.TLV, flags byte) error {
-	if pad := c.padding(wire.PlaintextSize(text, tlvs)); pad != nil {
-		tlvs = append(slices.Clip(tlvs), *pad)
+	tlvs = c.padded(text, tlvs)
+	if err := c.checkSize(i, text, tlvs); err != nil {
+		return err
 	}
 	h := i.header(c.tag, uint16(i.info.Version))
-	if size := wire.EncodedSize(i.session.MaxSize(h, text, tlvs)); size > c.config.MaxMessageSize {
-		if err := wire.CheckSplit(size, c.config.MaxMessageSize, h); err != nil {
-			return fmt.Errorf("%w: %w", ErrText, err)
-		}
-	}
 	raw, err := i.session.Encrypt(h, flags, text, tlvs, c.config.Rand)
 	if err != nil {
 		return fmt.Errorf("otr: encrypting: %w", err)
@@ -114,6 +121,25 @@ func (c *Conversation) transmit(r *Result, i *instance, text string, tlvs []wire
 	}
 	i.lastSent = c.now()
 	return nil
+}
+
+// checkSize refuses a message of more fragments than there can be.
+func (c *Conversation) checkSize(i *instance, text string, tlvs []wire.TLV) error {
+	h := i.header(c.tag, uint16(i.info.Version))
+	if size := wire.EncodedSize(i.session.MaxSize(h, text, tlvs)); size > c.config.MaxMessageSize {
+		if err := wire.CheckSplit(size, c.config.MaxMessageSize, h); err != nil {
+			return fmt.Errorf("%w: %w", ErrText, err)
+		}
+	}
+	return nil
+}
+
+// padded are the TLVs of a text with those that hide its length.
+func (c *Conversation) padded(text string, tlvs []wire.TLV) []wire.TLV {
+	if pad := c.padding(wire.PlaintextSize(text, tlvs)); pad != nil {
+		return append(slices.Clip(tlvs), *pad)
+	}
+	return tlvs
 }
 
 // padding is the TLV that brings a plaintext of n bytes to the wanted multiple; nil for none.
@@ -142,7 +168,11 @@ func (c *Conversation) enqueue(r *Result, raw []byte, h wire.Header) {
 func (c *Conversation) deliverHeld(r *Result, i *instance) {
 	for ; len(c.held) > 0; c.held = c.held[1:] {
 		text := c.held[0]
-		switch err := c.sendEncrypted(r, i, text, nil); {
+		converted, err := c.carriable(i, text, nil)
+		if err == nil {
+			err = c.sendConverted(r, i, text, converted, nil)
+		}
+		switch {
 		case err == nil:
 			r.emit(Resent{Instance: i.tag, Text: text, First: true})
 		case errors.Is(err, ErrText):
