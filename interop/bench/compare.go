@@ -1,7 +1,7 @@
 package main
 
 import (
-	_ "embed"
+	"embed"
 	"fmt"
 	"io"
 	"os"
@@ -12,8 +12,8 @@ import (
 	"text/tabwriter"
 )
 
-//go:embed libotr/bench_libotr.c
-var libotrSource []byte
+//go:embed libotr/*.c libotr/*.h
+var libotrSource embed.FS
 
 // compare measures both libraries in turns and prints the table.
 func compare(chosen []operation, seconds float64, rounds int, out io.Writer) error {
@@ -108,12 +108,16 @@ func (f *figure) add(command *exec.Cmd) error {
 }
 
 func buildLibotr(dir string) (program string, err error) {
-	source := filepath.Join(dir, "bench_libotr.c")
-	program = filepath.Join(dir, "bench_libotr")
-	if err := os.WriteFile(source, libotrSource, 0o600); err != nil {
+	if err := os.CopyFS(dir, libotrSource); err != nil {
 		return "", err
 	}
-	output, err := exec.Command("cc", "-O2", "-o", program, source, "-lotr", "-lgcrypt").CombinedOutput()
+	files, err := filepath.Glob(filepath.Join(dir, "libotr", "*.c"))
+	if err != nil {
+		return "", err
+	}
+	program = filepath.Join(dir, "bench_libotr")
+	arguments := append([]string{"-O2", "-o", program}, files...)
+	output, err := exec.Command("cc", append(arguments, "-lotr", "-lgcrypt")...).CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("cannot build the measurement of libotr (make peers installs what it needs): %w\n%s", err, output)
 	}
