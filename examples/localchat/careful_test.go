@@ -28,7 +28,7 @@ func TestAnswerIsNotSentByMistake(t *testing.T) {
 	bob.types("/answer")
 	bob.expect("/answer and the answer")
 	bob.types("  /answer in the library")
-	bob.expect("Answered")
+	bob.expect("Answered; waiting for the outcome.")
 	alice.expect("Verification succeeded")
 	bob.expect("Verification succeeded")
 	bob.types("There it was.")

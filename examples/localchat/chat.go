@@ -58,7 +58,7 @@ func (c *chat) typedLine(text string) error {
 		return nil
 	case c.asked != nil && text != c.draft:
 		c.draft = text
-		c.screen.notice("Not sent: this would be sent as a message. /answer … answers %s; repeat the line to send it.", c.peer.Name)
+		c.screen.notice("Not sent: this would be sent as a message. /answer … answers; repeat to send it.")
 		return nil
 	default:
 		c.draft = ""
@@ -74,7 +74,7 @@ func (c *chat) outlook() string {
 	case c.conv.State() == otr.Finished:
 		return "What you type is not sent: begin a new private conversation with /otr, or /end it here too."
 	case policy.Has(otr.RequireEncryption):
-		return "Nothing goes in clear: what you type asks for a private conversation and waits for it."
+		return "Nothing goes in clear: your words ask for a private conversation and wait."
 	case policy == otr.Never:
 		return "You now write in clear, for anybody on the way to read; the policy never allows nothing else."
 	default:
@@ -114,7 +114,7 @@ func (c *chat) leave() error {
 func explain(err error) string {
 	switch {
 	case errors.Is(err, otr.ErrFinished):
-		return "Not sent: the other has ended the private conversation. /otr begins a new one, /end lets you speak in clear."
+		return "Not sent: the other has ended the private conversation. Begin a new one (/otr), or /end it too."
 	case errors.Is(err, otr.ErrNotEncrypted):
 		return "Only in a private conversation: begin one with /otr."
 	case errors.Is(err, otr.ErrNoSMPRequest):

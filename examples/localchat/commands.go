@@ -83,9 +83,9 @@ func (c *chat) who(string) error {
 		if !ok {
 			continue
 		}
-		c.screen.notice("Private with %s, instance %08x, %s, in version %d since %s.",
+		c.screen.notice("Private with %s, instance %08x, %s, version %d since %s.",
 			c.peer.Name, uint32(i.Tag), describe(session.Trust), session.Version, session.Since.Format(time.TimeOnly))
-		c.screen.notice("Session id, the same on both sides, each reads out the half in brackets: %s", halves(session))
+		c.screen.notice("Session id (each reads out the half in brackets): %s", halves(session))
 	}
 	return nil
 }
@@ -163,7 +163,7 @@ func (c *chat) startSMP(secret string) error {
 
 func (c *chat) answer(answer string) error {
 	if c.asked != nil && answer == "" {
-		c.screen.notice("/answer and the answer, letter by letter as you agreed. /abort if you do not want to.")
+		c.screen.notice("/answer and the answer, letter by letter as you agreed; or /abort.")
 		return nil
 	}
 	r, err := c.conv.AnswerSMP([]byte(answer))

@@ -159,6 +159,20 @@ func TestManualPolicy(t *testing.T) {
 	bob.expect("policy manual. You now write in clear")
 }
 
+// With the policy never nothing is private, and the program says why.
+func TestNeverPolicy(t *testing.T) {
+	dirs := t.TempDir()
+	alice := open(t, "listen", "-policy", "never", "-addr", "127.0.0.1:0", "-dir", filepath.Join(dirs, "a"))
+	bob := open(t, "connect", "-policy", "never", "-addr", alice.address(), "-dir", filepath.Join(dirs, "b"))
+	bob.expect("the policy never allows nothing else")
+	bob.types("/otr")
+	bob.expect("the policy never forbids it")
+	bob.types("  /end")
+	bob.expect("There is no private conversation.")
+	bob.types("Nice weather.")
+	alice.expect("[in clear] bob: Nice weather.")
+}
+
 func TestUsage(t *testing.T) {
 	damaged := t.TempDir()
 	if err := os.WriteFile(filepath.Join(damaged, "otr.private_key"), []byte("(privkeys (account"), 0o600); err != nil {
