@@ -63,7 +63,11 @@ func open(t *testing.T, args ...string) *terminal {
 			term.lines <- scanner.Text()
 		}
 	}()
-	t.Cleanup(func() { keyboard.Close() })
+	t.Cleanup(func() { // before the directories go: the program may be saving
+		keyboard.Close()
+		for range term.lines {
+		}
+	})
 	return term
 }
 
