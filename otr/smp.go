@@ -139,6 +139,7 @@ func (c *Conversation) transmitSMP(r *Result, i *instance, t wire.TLV) error {
 
 // receiveSMP acts on one record of the socialist millionaires' protocol.
 func (c *Conversation) receiveSMP(r *Result, i *instance, t wire.TLV) {
+	underWay := i.smp.State() != smp.Expect1
 	outcome, err := i.smp.Receive(c.config.Rand, t)
 	if err != nil {
 		r.emit(Rejected{Reason: HandshakeFailed, Instance: i.tag, Detail: "random source: " + err.Error()})
@@ -147,6 +148,9 @@ func (c *Conversation) receiveSMP(r *Result, i *instance, t wire.TLV) {
 	wrong := outcome.Event == smp.Unexpected || outcome.Event == smp.Cheated
 	if wrong && !c.mayAnswer(costAbort) {
 		r.emit(Rejected{Reason: TooMany, Instance: i.tag, Detail: "too many wrong steps of a verification in a minute"})
+		if underWay {
+			c.reportSMP(r, i, &outcome) // it is over, though the peer is not told
+		}
 		return
 	}
 	if wrong {
