@@ -114,6 +114,22 @@ func smpOutcomeCells() cells {
 			s.answer(sharedSecret)
 			event[otr.SMPFailed](t, s.tellRead(s.run.message3(s.last)))
 		},
+		"S-70": func(t *testing.T, version int) {
+			malformed := func(tlv wire.TLV) wire.TLV { return wire.TLV{Type: tlv.Type, Value: tlv.Value[:len(tlv.Value)-1]} }
+			falsified := func(tlv wire.TLV) wire.TLV { tlv.Value[len(tlv.Value)-1] ^= 1; return tlv }
+			s := smpAt(t, version, expect1)
+			for _, before := range []otr.Trust{"", otr.TrustSMP, otr.TrustVerified} {
+				s.setTrust(before)
+				for _, kind := range []uint16{wire.TLVSMP1, wire.TLVSMP2, wire.TLVSMP3, wire.TLVSMP4} {
+					for _, damaged := range []func(wire.TLV) wire.TLV{malformed, falsified} {
+						r := s.tell(damaged(s.due(kind, nil)))
+						s.aborts(r, otr.AbortedCheated)
+						none[otr.TrustChanged](t, r)
+						s.wantTrust(before)
+					}
+				}
+			}
+		},
 	}
 }
 
