@@ -126,8 +126,8 @@ func (c *Conversation) transmit(r *Result, i *instance, text string, tlvs []wire
 // checkSize refuses a message of more fragments than there can be.
 func (c *Conversation) checkSize(i *instance, text string, tlvs []wire.TLV) error {
 	h := i.header(c.tag, uint16(i.info.Version))
-	if size := wire.EncodedSize(i.session.MaxSize(h, text, tlvs)); size > c.config.MaxMessageSize {
-		if err := wire.CheckSplit(size, c.config.MaxMessageSize, h); err != nil {
+	if limit := c.config.MaxMessageSize; limit > 0 {
+		if err := wire.CheckSplit(wire.EncodedSize(i.session.MaxSize(h, text, tlvs)), limit, h); err != nil {
 			return fmt.Errorf("%w: %w", ErrText, err)
 		}
 	}

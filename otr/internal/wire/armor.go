@@ -75,11 +75,11 @@ func Decode(text string) ([]byte, error) {
 // decodeBase64 decodes at once in the ordinary case. The package base64 skips
 // line ends itself; other white space is removed when it stood in the way.
 func decodeBase64(body string) ([]byte, error) {
-	raw := make([]byte, encoding.DecodedLen(len(body)))
-	n, err := encoding.Decode(raw, []byte(body))
+	raw := []byte(body)
+	n, err := encoding.Decode(raw, raw) // in place: it writes three bytes where it has read four
 	if err != nil && strings.ContainsAny(body, " \t") {
-		body = withoutBlanks(body)
-		n, err = encoding.Decode(raw, []byte(body))
+		raw = []byte(withoutBlanks(body))
+		n, err = encoding.Decode(raw, raw)
 	}
 	if err != nil {
 		return nil, errBase64

@@ -8,8 +8,8 @@ import (
 )
 
 // FuzzBase64 holds the encoding of messages, which uses vector instructions,
-// against the standard package: the same bytes, the same texts refused, and
-// nothing written beyond the destination.
+// against the standard package: the same bytes, also in place, the same texts
+// refused, and nothing written beyond the destination.
 func FuzzBase64(f *testing.F) {
 	long := base64.StdEncoding.EncodeToString(bytes.Repeat([]byte("otr"), 100))
 	for _, s := range []string{
@@ -31,6 +31,12 @@ func FuzzBase64(f *testing.F) {
 		}
 		if !bytes.Equal(got[len(want):], bytes.Repeat([]byte{0xa5}, guard)) {
 			t.Errorf("decoding %q wrote beyond the destination", in)
+		}
+
+		same := bytes.Clone(in)
+		k, err := encoding.Decode(same, same)
+		if (err == nil) != (wantErr == nil) || err == nil && !bytes.Equal(same[:k], want[:n]) {
+			t.Errorf("decoding %q in place: %x, %v; the standard package says %x, %v", in, same[:k], err, want[:n], wantErr)
 		}
 
 		text := bytes.Repeat([]byte{0xa5}, standard.EncodedLen(len(in))+guard)
