@@ -58,7 +58,7 @@ var actions = []action{
 	}, func(t *testing.T, p *testkit.Pair) { testkit.Expect[otr.ExtraKeyOffered](t, p.Bob) }},
 	{"Refresh", nothingMore, func(c *testkit.Client) (otr.Result, error) { return c.Refresh() },
 		func(t *testing.T, p *testkit.Pair) { testkit.Expect[otr.Secured](t, p.Alice) }},
-	{"End", nothingMore, func(c *testkit.Client) (otr.Result, error) { return c.End() },
+	{"End", func(p *testkit.Pair) { p.Bob.Do(p.Bob.StartSMP([]byte(sharedSecret))) }, func(c *testkit.Client) (otr.Result, error) { return c.End() },
 		func(t *testing.T, p *testkit.Pair) { testkit.Expect[otr.Ended](t, p.Bob) }},
 }
 

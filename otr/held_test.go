@@ -2,6 +2,7 @@ package otr_test
 
 import (
 	"errors"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -141,6 +142,32 @@ func TestHeldTextsWaitForRandomness(t *testing.T) {
 		driesUp(t, p.Alice, w, sendThree, true)
 		allArrive(t, p)
 	}
+}
+
+// A hiccup is randomness that fails once.
+type hiccup struct {
+	io.Reader
+	had bool
+}
+
+func (h *hiccup) Read(b []byte) (int, error) {
+	if !h.had {
+		h.had = true
+		return 0, errDry
+	}
+	return h.Reader.Read(b)
+}
+
+// Randomness that fails for the first of the held texts and is good for the next one lets no text overtake another.
+func TestHeldTextsAreNotOvertaken(t *testing.T) {
+	p, w := securedDry(t, 3)
+	w.Reader, w.left = &hiccup{Reader: w.Reader}, -1
+	r, err := sendThree(p.Alice)
+	if !errors.Is(err, errDry) || len(r.Send) > 0 {
+		t.Errorf("error %v, sent %.80q; want that of the random source and nothing", err, r.Send)
+	}
+	p.Alice.Do(sendThree(p.Alice))
+	allArrive(t, p)
 }
 
 // A text that cannot be sent takes nothing with it. The error says that nothing was sent: the held texts still wait.
