@@ -69,7 +69,7 @@ bench: peers
 
 ## soak: the long versions of interop and random walks; hours
 soak: peers
-	$(GO) test -tags soak -timeout 0 -v ./interop/libotr
+	$(GO) test -tags soak -run TestSoak -timeout 0 -v ./interop/libotr
 	$(GO) test -timeout 0 -v -run TestWalks ./otr -soak
 
 ## ctcheck: statistical timing test of the arithmetic; on a quiet machine, a quarter of an hour

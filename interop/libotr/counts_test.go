@@ -10,10 +10,10 @@ import (
 	"otrbot/otr"
 )
 
-// The short counts of every run; the long ones are in soak_test.go.
+// The counts of every run; soak_test.go has ten times as many.
 
-func TestHandshakesWithFreshKeys(t *testing.T) { handshakes(t, 100) }
-func TestSMPRuns(t *testing.T)                 { smpRuns(t, 60) }
+func TestHandshakesWithFreshKeys(t *testing.T) { handshakes(t, 1000) }
+func TestSMPRuns(t *testing.T)                 { smpRuns(t, 2000) }
 
 // workers run side by side, each with a helper process of its own.
 const workers = 2

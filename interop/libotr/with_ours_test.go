@@ -11,5 +11,5 @@ var (
 	}}
 )
 
-func TestWeStart(t *testing.T)   { matrix(t, weStart, sample) }
-func TestTheyStart(t *testing.T) { matrix(t, theyStart, sample) }
+func TestWeStart(t *testing.T)   { matrix(t, weStart) }
+func TestTheyStart(t *testing.T) { matrix(t, theyStart) }
