@@ -77,7 +77,7 @@ const (
 	resendWindow = time.Minute
 	// commitLifetime is how long an unanswered D-H Commit Message keeps its secret.
 	commitLifetime = time.Minute
-	// minMessageSize leaves room for the header of a fragment, in version 3 up to 37 bytes, and some text.
+	// minMessageSize leaves room for the header of a fragment, in version 3 36 bytes, and some text.
 	minMessageSize = 40
 )
 

@@ -196,6 +196,8 @@ func (c *Conversation) end(r *Result, i *instance) error {
 		c.leave(i)
 	}
 	i.state = Plaintext
+	i.auth.Reset() // an exchange under way must not make it private again
+	i.consumed = c.pending
 	i.last = sentText{}
 	c.offer = offerOpen
 	r.emit(Ended{Instance: i.tag})
@@ -223,13 +225,15 @@ func (c *Conversation) Close() {
 		*i = instance{tag: i.tag}
 	}
 	c.instances, c.held, c.partials = nil, nil, partials{}
+	c.selection, c.offer = Best, offerOpen
 	c.dropPending()
 }
 
-// Tick wipes the secrets of key exchanges that nobody answered. Call it about every TickInterval, and it also tells what
+// Tick wipes the secrets of our D-H Commit Messages that nobody answered within a minute. Call it about every TickInterval, and it also tells what
 // it sends and what happened, as every action does.
 func (c *Conversation) Tick() Result {
 	c.expirePending()
+	c.expireCommits()
 	return Result{}
 }
 

@@ -27,7 +27,7 @@ func (c *Conversation) receiveData(r *Result, d *wire.Data) {
 	}
 	i.lastReceived = c.now()
 	i.heard = i.lastReceived
-	if opened.Seen {
+	if opened.Seen && i.last.sole {
 		i.last = sentText{}
 	}
 	c.open(r, i, &opened)
@@ -59,7 +59,7 @@ func (c *Conversation) open(r *Result, i *instance, opened *session.Opened) {
 	}
 	switch {
 	case text != "" || len(own) > 0:
-		r.emit(Received{Instance: i.tag, Text: text, TLVs: own})
+		r.emit(Received{Instance: i.tag, Fingerprint: i.info.Fingerprint, Text: text, TLVs: own})
 	case !acted:
 		// "A message with an empty human-readable part [...] is a "heartbeat" packet, and should not be displayed"
 		r.emit(Heartbeat{Instance: i.tag})
@@ -93,7 +93,7 @@ func (c *Conversation) finish(r *Result, i *instance) {
 	c.abandonSMP(r, i)
 	c.leave(i)
 	i.state = Finished
-	i.last = sentText{}
+	c.giveUp(r, i, "the peer has ended the private conversation")
 	r.emit(Ended{Instance: i.tag, ByPeer: true})
 }
 

@@ -12,11 +12,13 @@ type Result struct {
 // Event is something the program may want to show or to act on: one of the types of this file.
 type Event interface{ isEvent() }
 
-// Received is a text that came encrypted and authenticated. [Conversation.SessionOf] tells with whose key.
+// Received is a text that came encrypted, authenticated with the key that Fingerprint names. [UserState.Trust] tells
+// whether that key is trusted.
 type Received struct {
-	Instance InstanceTag // the peer's client; 0 in version 2
-	Text     string      // as the peer's client sent it, some send HTML; empty when TLVs came alone
-	TLVs     []TLV       // records that the library does not act on itself, in order
+	Instance    InstanceTag // the peer's client; 0 in version 2
+	Fingerprint Fingerprint
+	Text        string // as the peer's client sent it, some send HTML; empty when TLVs came alone
+	TLVs        []TLV  // records that the library does not act on itself, in order
 }
 
 // ReceivedInClear is a text that came without any protection.
@@ -43,7 +45,8 @@ type Resent struct {
 	First    bool // a held text, sent for the first time
 }
 
-// NotSent gives back a text that was held, or was to be repeated, and cannot be sent. It is kept nowhere else.
+// NotSent gives back a text that was held and cannot be sent, or that the peer has missed and that is not repeated. It is
+// kept nowhere else.
 type NotSent struct {
 	Instance InstanceTag
 	Text     string
@@ -217,4 +220,4 @@ func (PeerError) isEvent()       {}
 func (Heartbeat) isEvent()       {}
 func (Rejected) isEvent()        {}
 
-func (r *Result) emit(events ...Event) { r.Events = append(r.Events, events...) }
+func (r *Result) emit(e Event) { r.Events = append(r.Events, e) }

@@ -14,7 +14,7 @@ func (c *Conversation) Authenticated(exchange bool) ([]byte, error) {
 		same := *i
 		same.heard, same.last.lost = time.Time{}, false
 		if !exchange {
-			same.auth, same.consumed = instance{}.auth, nil
+			same.auth, same.consumed, same.adopted = instance{}.auth, nil, time.Time{}
 		}
 		if !exchange && same.state == Plaintext && same.lastReceived.IsZero() && len(same.dead) == 0 {
 			continue // only heard of

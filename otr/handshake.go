@@ -21,6 +21,15 @@ func (c *Conversation) expirePending() {
 	}
 }
 
+// expireCommits wipes the commits to one instance that it did not answer.
+func (c *Conversation) expireCommits() {
+	for _, i := range c.instances {
+		if i.auth.State() == ake.AwaitingDHKey && c.now().Sub(i.adopted) >= commitLifetime {
+			i.auth.Reset()
+		}
+	}
+}
+
 func (c *Conversation) dropPending() {
 	if c.pending == nil {
 		return
@@ -76,7 +85,7 @@ func (c *Conversation) Refresh() (Result, error) {
 	}
 	defer commit.Wipe()
 	i.auth.Adopt(commit)
-	i.consumed = c.pending
+	i.adopted, i.consumed = c.now(), c.pending
 	h := i.header(c.tag, i.version())
 	c.enqueue(&r, commit.Message(h).Append(nil), h)
 	return r, nil
@@ -121,7 +130,7 @@ func (c *Conversation) receiveAKE(r *Result, msg wire.Message) {
 	case ake.Mirrored:
 		r.emit(Rejected{Reason: Reflected, Instance: tag, Detail: "our own key exchange came back"})
 	case ake.Completed:
-		c.secure(r, i, step.Done, key.Fingerprint())
+		c.secure(r, i, step.Done)
 		step.Done.Wipe()
 	}
 }
@@ -145,13 +154,13 @@ func (c *Conversation) party(r *Result, msg wire.Message, tag InstanceTag) *inst
 	}
 	if (commit || dhKey) && open && i.consumed != c.pending && i.auth.State() == ake.None {
 		i.auth.Adopt(c.pending.Commit)
-		i.consumed = c.pending
+		i.adopted, i.consumed = c.pending.at, c.pending
 	}
 	return i
 }
 
 // secure takes in the outcome of a key exchange: Protocol v3, "Upon completing the AKE".
-func (c *Conversation) secure(r *Result, i *instance, done *ake.Established, ours Fingerprint) {
+func (c *Conversation) secure(r *Result, i *instance, done *ake.Established) {
 	fingerprint := fingerprintOf(done.TheirKey)
 	refreshed := i.state == Encrypted && i.info.Fingerprint == fingerprint
 	if i.state == Encrypted {
@@ -160,7 +169,7 @@ func (c *Conversation) secure(r *Result, i *instance, done *ake.Established, our
 	isNew := c.user.learn(c.peer, fingerprint)
 	c.user.use(c.peer, fingerprint)
 	c.leave(i)
-	i.private = &private{ours: ours}
+	i.private = &private{ours: done.Ours}
 	i.session.Begin(session.Start{
 		Secret: done.Secret, Public: done.Public, Theirs: done.Theirs, TheirKeyID: done.TheirKeyID, Shared: done.Shared, Dead: i.dead,
 	})

@@ -1,6 +1,7 @@
 package otr
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"time"
@@ -102,6 +103,7 @@ type instance struct {
 	*private // exactly while the state is Encrypted
 
 	auth     ake.Machine
+	adopted  time.Time      // when our commit became the beginning of the exchange with this instance
 	consumed *pendingCommit // our commit that this instance has had its part of
 
 	dead []byte // MAC keys of ended sessions that the next Data Message reveals
@@ -126,7 +128,8 @@ type sentText struct {
 	converted   string // by Config.Convert
 	fingerprint Fingerprint
 	at          time.Time
-	waiting     bool // the peer has not acknowledged it
+	waiting     bool // the peer is not known to have it
+	sole        bool // no other message advertised the same D-H key before: the peer's answer to that key acknowledges it
 	lost        bool // and has reported an error since
 }
 
@@ -166,7 +169,7 @@ func (c *Conversation) Instances() []Instance {
 	for _, i := range c.instances {
 		all = append(all, Instance{Tag: i.tag, State: i.state, LastReceived: i.lastReceived, LastSent: i.lastSent})
 	}
-	slices.SortFunc(all, func(a, b Instance) int { return int(int64(a.Tag) - int64(b.Tag)) })
+	slices.SortFunc(all, func(a, b Instance) int { return cmp.Compare(a.Tag, b.Tag) })
 	return all
 }
 

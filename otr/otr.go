@@ -18,8 +18,8 @@
 //	for _, event := range r.Events {
 //		switch e := event.(type) {
 //		case otr.Received:
-//			session, _ := conv.SessionOf(e.Instance)
-//			show(e.Text, session.Trust.Trusted())  // came encrypted, with this session's key
+//			trust, _ := user.Trust(conv.Peer(), e.Fingerprint)
+//			show(e.Text, trust.Trusted())          // came encrypted, with this key
 //		case otr.ReceivedInClear:
 //			showWithWarning(e.Text, e.Unexpected)
 //		case otr.Secured:

@@ -21,11 +21,22 @@ func (p *partials) add(f *wire.Fragment, l *Limits) (msg string, complete bool, 
 	if !f.Legal() {
 		return "", false, wire.ErrIllegalFragment
 	}
+	limit := min(l.FragmentBytes, l.MessageBytes)
 	n := slices.IndexFunc(p.list, func(q partial) bool { return q.sender == f.Sender })
-	if n < 0 || f.K == 1 {
+	switch {
+	case f.K == 1:
 		p.forgetSender(f.Sender)
 		p.list = append(p.list, partial{sender: f.Sender})
 		n = len(p.list) - 1
+	case n < 0:
+		return "", false, nil
+	case !p.list[n].Continues(*f):
+		p.forgetSender(f.Sender)
+		return "", false, nil
+	}
+	if p.list[n].Size()+len(f.Piece) > limit {
+		p.forgetSender(f.Sender)
+		return "", false, wire.ErrTooLarge
 	}
 	for len(p.list) > 1 && (len(p.list) > l.PartialMessages || p.size()+len(f.Piece) > l.FragmentBytes) {
 		oldest := 0
@@ -37,7 +48,7 @@ func (p *partials) add(f *wire.Fragment, l *Limits) (msg string, complete bool, 
 			n--
 		}
 	}
-	msg, complete, err = p.list[n].Add(*f, min(l.FragmentBytes, l.MessageBytes))
+	msg, complete, err = p.list[n].Add(*f, limit)
 	if complete || p.list[n].Size() == 0 {
 		p.list = slices.Delete(p.list, n, n+1)
 	}

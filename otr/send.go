@@ -11,7 +11,8 @@ import (
 
 // Send sends a text that a person typed, to the selected instance, with records of the program's own beside it: Protocol
 // v3, "User types a message to be sent". In a private conversation it goes out encrypted. Under RequireEncryption a text
-// in clear is held, with the event [Held], until the conversation is private. TLVs need a private conversation.
+// in clear is held, with the event [Held], until the conversation is private. TLVs need a private conversation. A query
+// typed by hand, such as "?OTRv23?" alone, becomes that of Start.
 //
 // Any string without a NUL can be sent; people expect UTF-8. An empty text in a private conversation is a heartbeat. After
 // an error nothing was sent and nothing is kept; never send the text by another way instead.
@@ -71,9 +72,10 @@ func (c *Conversation) sendInClear(r *Result, text string) error {
 	return nil
 }
 
-// isQuery says whether a person typed a query by hand.
+// isQuery says whether a person typed a query by hand, and nothing else: a sentence about one is a sentence.
 func isQuery(text string) bool {
-	return strings.HasPrefix(text, "?OTR") && wire.Classify(text).Kind == wire.KindQuery
+	text = strings.TrimSpace(text)
+	return strings.HasPrefix(text, "?OTR") && !strings.ContainsAny(text, " \t\r\n") && wire.Classify(text).Kind == wire.KindQuery
 }
 
 // checkText refuses a text that cannot be carried whole: the first NUL byte ends the text of a Data Message.
@@ -96,11 +98,14 @@ func (c *Conversation) carriable(i *instance, text string, tlvs []wire.TLV) (con
 }
 
 func (c *Conversation) sendConverted(r *Result, i *instance, text, converted string, tlvs []wire.TLV) error {
+	sole := i.session.First()
 	if err := c.transmit(r, i, converted, tlvs, 0); err != nil {
 		return err
 	}
 	if text != "" {
-		i.last = sentText{text: text, converted: converted, fingerprint: i.info.Fingerprint, at: i.lastSent, waiting: true}
+		i.last = sentText{
+			text: text, converted: converted, fingerprint: i.info.Fingerprint, at: i.lastSent, waiting: true, sole: sole,
+		}
 	}
 	return nil
 }
@@ -155,12 +160,10 @@ func (c *Conversation) padding(n int) *wire.TLV {
 	return &wire.TLV{Type: wire.TLVPadding, Value: make([]byte, missing)}
 }
 
-// enqueue adds a key exchange message to what is to be sent.
+// enqueue adds a key exchange message to what is to be sent. Such a message always can be cut: it is far below what the
+// least MaxMessageSize allows.
 func (c *Conversation) enqueue(r *Result, raw []byte, h wire.Header) {
-	var err error
-	if r.Send, err = wire.AppendSplit(r.Send, wire.Encode(raw), c.config.MaxMessageSize, h); err != nil {
-		r.emit(Rejected{Reason: HandshakeFailed, Instance: InstanceTag(h.Receiver), Detail: err.Error()})
-	}
+	r.Send, _ = wire.AppendSplit(r.Send, wire.Encode(raw), c.config.MaxMessageSize, h)
 }
 
 // deliverHeld sends the texts that waited for a private conversation, once, in their order. One that cannot be carried is
@@ -186,16 +189,28 @@ func (c *Conversation) deliverHeld(r *Result, i *instance) {
 
 // resend repeats the last text if the peer reported an error after it. Protocol v3, "Receiving a Signature Message": "If
 // there is a recent stored message, encrypt it and send it as a Data Message." It goes to the same key only, and only
-// once.
+// once. A text of which nothing was heard stays in mind: the error may still be under way.
 func (c *Conversation) resend(r *Result, i *instance) {
 	last := i.last
+	switch {
+	case last.fingerprint != i.info.Fingerprint:
+		c.giveUp(r, i, "the peer has another key now")
+	case c.now().Sub(last.at) > resendWindow:
+		c.giveUp(r, i, "too old to be sent again")
+	case last.lost:
+		i.last = sentText{}
+		if err := c.transmit(r, i, c.config.ResendPrefix+last.converted, nil, 0); err != nil {
+			r.emit(NotSent{Instance: i.tag, Text: last.text, Detail: err.Error()})
+			return
+		}
+		r.emit(Resent{Instance: i.tag, Text: last.text})
+	}
+}
+
+// giveUp forgets the last text, and gives it back if the peer is known to have missed it.
+func (c *Conversation) giveUp(r *Result, i *instance, why string) {
+	if i.last.lost {
+		r.emit(NotSent{Instance: i.tag, Text: i.last.text, Detail: why})
+	}
 	i.last = sentText{}
-	if !last.lost || last.fingerprint != i.info.Fingerprint || c.now().Sub(last.at) > resendWindow {
-		return
-	}
-	if err := c.transmit(r, i, c.config.ResendPrefix+last.converted, nil, 0); err != nil {
-		r.emit(NotSent{Instance: i.tag, Text: last.text, Detail: err.Error()})
-		return
-	}
-	r.emit(Resent{Instance: i.tag, Text: last.text})
 }

@@ -178,13 +178,15 @@ func (c *Conversation) reportSMP(r *Result, i *instance, outcome *smp.Outcome) {
 		r.emit(SMPAdvanced{Instance: i.tag, Percent: outcome.Progress})
 	case smp.Succeeded:
 		r.emit(SMPSucceeded{Instance: i.tag})
-		// Who answers a question has proved himself to the asker, not the asker to him.
+		// Who answers a question proves himself to the asker, not the asker to him; so it is with a wrong answer.
 		if !i.smp.ReceivedQuestion() {
 			c.changeTrust(r, i, TrustSMP)
 		}
 	case smp.Failed:
 		r.emit(SMPFailed{Instance: i.tag})
-		c.changeTrust(r, i, "")
+		if !i.smp.ReceivedQuestion() {
+			c.changeTrust(r, i, "")
+		}
 	case smp.Cheated:
 		r.emit(SMPAborted{Instance: i.tag, Reason: AbortedCheated})
 	case smp.PeerAborted:

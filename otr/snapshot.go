@@ -140,7 +140,7 @@ func (i *instance) append(b []byte, pending *pendingCommit) []byte {
 	b = append(b, byte(i.state))
 	b = i.auth.Append(b)
 	b = appendFlag(b, pending != nil && i.consumed == pending)
-	for _, t := range []time.Time{i.lastReceived, i.lastSent, i.heard} {
+	for _, t := range []time.Time{i.adopted, i.lastReceived, i.lastSent, i.heard} {
 		b = appendTime(b, t)
 	}
 	b = i.last.append(b)
@@ -168,11 +168,11 @@ func readInstance(r *wire.Reader, pending *pendingCommit) (*instance, error) {
 	if readFlag(r) {
 		i.consumed = pending
 	}
-	i.lastReceived, i.lastSent, i.heard = readTime(r), readTime(r), readTime(r)
+	i.adopted, i.lastReceived, i.lastSent, i.heard = readTime(r), readTime(r), readTime(r), readTime(r)
 	i.last = readSentText(r)
 	i.dead = slices.Clone(r.Data())
-	if i.state > Finished {
-		return nil, errors.New("unknown message state")
+	if i.state > Finished || i.tag != 0 && i.tag < firstInstanceTag {
+		return nil, errors.New("an instance in no state that occurs")
 	}
 	if i.state != Encrypted {
 		return i, nil
@@ -208,6 +208,7 @@ func (t *sentText) append(b []byte) []byte {
 	b = wire.AppendData(b, []byte(t.converted))
 	b = append(b, t.fingerprint[:]...)
 	b = appendTime(b, t.at)
+	b = appendFlag(b, t.sole)
 	return appendFlag(b, t.lost)
 }
 
@@ -218,7 +219,7 @@ func readSentText(r *wire.Reader) sentText {
 	t := sentText{waiting: true, text: string(r.Data()), converted: string(r.Data())}
 	copy(t.fingerprint[:], r.Fixed(20))
 	t.at = readTime(r)
-	t.lost = readFlag(r)
+	t.sole, t.lost = readFlag(r), readFlag(r)
 	return t
 }
 

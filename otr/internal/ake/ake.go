@@ -50,6 +50,7 @@ type awaitingSig struct {
 	theirs  group.Element
 	keys    keys
 	shared  group.Shared
+	ours    [20]byte             // fingerprint of the key that signed
 	reveal  wire.RevealSignature // to be retransmitted
 }
 
@@ -121,6 +122,7 @@ type Established struct {
 	Theirs      group.Element
 	TheirKeyID  uint32
 	TheirKey    *group.PublicKey
+	Ours        [20]byte // fingerprint of the key that we signed with
 	Shared      group.Shared
 	SSID        [8]byte
 	SentReveal  bool // we transmitted the Reveal Signature Message
@@ -228,7 +230,7 @@ func (m *Machine) answerDHKey(c *Commit, msg *wire.DHKey, h wire.Header, key *gr
 	if theirs == c.public {
 		return Step{Verdict: Mirrored}, nil
 	}
-	s := &awaitingSig{version: c.Version, secret: c.secret, public: c.public, theirs: theirs}
+	s := &awaitingSig{version: c.Version, secret: c.secret, public: c.public, theirs: theirs, ours: fingerprint(&key.PublicKey)}
 	s.shared = s.secret.Shared(&theirs)
 	s.keys = deriveKeys(&s.shared)
 	sealed, mac, err := s.keys.reveal.seal(&s.public, &s.theirs, key, rand)
@@ -278,7 +280,7 @@ func (m *Machine) receiveRevealSignature(msg *wire.RevealSignature, h wire.Heade
 	}
 	done := &Established{
 		Version: s.version, Secret: s.secret, Public: s.public, Theirs: theirs, TheirKeyID: theirKeyID, TheirKey: theirKey,
-		Shared: shared, SSID: k.ssid, PeerStarted: true,
+		Ours: fingerprint(&key.PublicKey), Shared: shared, SSID: k.ssid, PeerStarted: true,
 	}
 	m.enter(nil)
 	reply := &wire.Signature{Header: h, EncryptedSignature: sealed, MAC: mac}
@@ -300,7 +302,7 @@ func (m *Machine) receiveSignature(msg *wire.Signature) Step {
 	}
 	done := &Established{
 		Version: s.version, Secret: s.secret, Public: s.public, Theirs: s.theirs, TheirKeyID: theirKeyID, TheirKey: theirKey,
-		Shared: s.shared, SSID: s.keys.ssid, SentReveal: true,
+		Ours: s.ours, Shared: s.shared, SSID: s.keys.ssid, SentReveal: true,
 	}
 	m.enter(nil)
 	return Step{Verdict: Completed, Costly: true, Done: done}

@@ -2,6 +2,7 @@ package ake
 
 import (
 	"crypto/hmac"
+	"crypto/sha1"
 	"crypto/sha256"
 	"io"
 
@@ -90,6 +91,13 @@ func (d *direction) open(sealed []byte, mac *[20]byte, theirs, ours *group.Eleme
 		return nil, 0, "the signature does not verify"
 	}
 	return key, keyID, ""
+}
+
+// fingerprint is the SHA-1 hash of a public key without the two bytes of its type: Protocol v3, "Public keys, signatures,
+// and fingerprints".
+func fingerprint(k *group.PublicKey) [20]byte {
+	const typeBytes = 2
+	return sha1.Sum(wire.AppendPublicKey(nil, k.P, k.Q, k.G, k.Y)[typeBytes:])
 }
 
 // signed is M_B or M_A: "the SHA256-HMAC of the following data, using the key m1": the sender's D-H key, the other's,

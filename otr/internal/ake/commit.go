@@ -6,6 +6,7 @@ import (
 	"crypto/cipher"
 	"crypto/sha256"
 	"crypto/subtle"
+	"fmt"
 	"io"
 
 	"otrbot/otr/internal/group"
@@ -51,11 +52,8 @@ func (c *Commit) Wipe() {
 	c.secret.Wipe()
 }
 
-// String does not tell the secrets.
-func (c *Commit) String() string { return "ake.Commit(secret)" }
-
-// GoString does not tell the secrets.
-func (c *Commit) GoString() string { return c.String() }
+// Format does not tell the secrets, whatever the verb.
+func (c Commit) Format(f fmt.State, _ rune) { io.WriteString(f, "ake.Commit(secret)") }
 
 // openCommit reveals the g^x that a D-H Commit Message hid: Protocol v3, "Receiving a Reveal Signature Message": "Use
 // the received value of r to decrypt the value of g^x received in the D-H Commit Message, and verify the hash therein."

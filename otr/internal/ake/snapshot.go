@@ -30,6 +30,7 @@ func (m *Machine) Append(dst []byte) []byte {
 		dst = wire.AppendShort(dst, s.version)
 		dst = s.secret.Append(dst)
 		dst = wire.AppendData(dst, s.theirs.Bytes())
+		dst = append(dst, s.ours[:]...)
 		dst = append(dst, s.reveal.Key[:]...)
 		dst = wire.AppendData(dst, s.reveal.EncryptedSignature)
 		dst = append(dst, s.reveal.MAC[:]...)
@@ -91,6 +92,7 @@ func readAwaitingSig(r *wire.Reader) (state, error) {
 	if s.theirs, err = group.ParseElement(r.Data()); err != nil {
 		return nil, ErrSnapshot
 	}
+	copy(s.ours[:], r.Fixed(20))
 	s.shared = s.secret.Shared(&s.theirs)
 	s.keys = deriveKeys(&s.shared)
 	copy(s.reveal.Key[:], r.Fixed(16))

@@ -174,5 +174,6 @@ func (r *repeated) wipe() {
 	clear(r.inner)
 	clear(r.outer)
 	clear(r.hasHead)
+	r.hash.Reset()
 	*r = repeated{}
 }

@@ -12,8 +12,14 @@ func (s *Session) Ready(rand io.Reader) error { return s.advertise(rand) }
 
 // MaxSize is how many bytes the Data Message that Encrypt would make has at most.
 func (s *Session) MaxSize(h wire.Header, text string, tlvs []wire.TLV) int {
-	d := wire.Data{Header: h, OldMACKeys: s.revealed}
-	return d.Size() + group.Size + wire.PlaintextSize(text, tlvs)
+	d := wire.Data{Header: h}
+	return d.Size() + group.Size + revealedAtOnce + wire.PlaintextSize(text, tlvs)
+}
+
+// First says whether the next message is the first that advertises its D-H key.
+func (s *Session) First() bool {
+	p := s.pairs[previous][current]
+	return p == nil || p.sent == 0
 }
 
 // Encrypt makes the Data Message that carries a text and records. The bytes are the caller's until the next call. The
@@ -35,14 +41,12 @@ func (s *Session) Encrypt(h wire.Header, flags byte, text string, tlvs []wire.TL
 		NextDH: s.ours[current].public.AppendMPI(next[:0])[4:], Counter: p.sent,
 	}
 	size := wire.PlaintextSize(text, tlvs)
-	b := head.AppendHead(p.send.buffer(head.Size() + size + len(s.revealed)))
+	b := head.AppendHead(p.send.buffer(head.Size() + size + min(len(s.revealed), revealedAtOnce)))
 	b = wire.AppendInt(b, uint32(size))
 	start := len(b)
 	b = wire.AppendPlaintext(b, text, tlvs)
 	p.send.xorKeyStream(p.sent, b[start:])
 	mac := p.send.authenticate(b)
 	b = append(b, mac[:]...)
-	b = wire.AppendData(b, s.revealed)
-	s.revealed = nil
-	return b, nil
+	return wire.AppendData(b, s.reveal()), nil
 }

@@ -7,6 +7,8 @@ import (
 	"otrbot/otr/internal/group"
 )
 
+const macSize = sha1.Size
+
 // pair are the values of one key of ours and one of theirs: Protocol v3, "Computing AES keys, MAC keys, and the secure
 // session id".
 type pair struct {

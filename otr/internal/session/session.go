@@ -4,6 +4,7 @@ package session
 
 import (
 	"errors"
+	"fmt"
 	"io"
 
 	"otrbot/otr/internal/group"
@@ -46,7 +47,7 @@ type Start struct {
 // Begin begins a session with the key exchange's own D-H keys. Protocol v3, "Key Management": our_keyid is 2 then, and the
 // key exchange used our_keyid-1; "forget all values of their_y[], [...] their_y[their_keyid-1] should be set to NULL".
 func (s *Session) Begin(from Start) {
-	*s = Session{ourKeyID: 2, theirKeyID: from.TheirKeyID, revealed: from.Dead}
+	*s = Session{ourKeyID: 2, theirKeyID: from.TheirKeyID, revealed: latest(from.Dead)}
 	s.ours[previous] = keyPair{secret: from.Secret, public: from.Public}
 	s.theirs[current] = from.Theirs
 	s.pairs[previous][current] = derive(&from.Shared, &from.Public, &from.Theirs)
@@ -55,11 +56,8 @@ func (s *Session) Begin(from Start) {
 // ErrUnreadable is the error of a message whose keys are unknown, whose MAC is wrong, or that came before.
 var ErrUnreadable = errors.New("session: unreadable message")
 
-// String does not tell the secrets.
-func (s *Session) String() string { return "session.Session(secret)" }
-
-// GoString does not tell the secrets.
-func (s *Session) GoString() string { return s.String() }
+// Format does not tell the secrets, whatever the verb.
+func (s Session) Format(f fmt.State, _ rune) { io.WriteString(f, "session.Session(secret)") }
 
 // pair is what two D-H keys lead to, derived once. The two keys of ours are likely to meet the same key of the peer, and
 // two powers of one base are cheaper together.
@@ -122,9 +120,26 @@ func (s *Session) bury(p *pair) {
 		return
 	}
 	if p.verified {
-		s.revealed = append(s.revealed, p.recv.mac[:]...)
+		s.revealed = latest(append(s.revealed, p.recv.mac[:]...))
 	}
 	p.wipe()
+}
+
+// An honest conversation never has more than a few dead keys between two messages of ours. A peer that changes its keys
+// with every message must not make ours long: so many bytes of keys are revealed at once, and so many wait at most.
+const (
+	revealedAtOnce = 100 * macSize
+	revealedLater  = 1000 * macSize
+)
+
+// latest are the keys that wait, without the oldest of too many.
+func latest(keys []byte) []byte { return keys[max(0, len(keys)-revealedLater):] }
+
+// reveal takes the keys that the next message reveals, the oldest first.
+func (s *Session) reveal() []byte {
+	now := s.revealed[:min(len(s.revealed), revealedAtOnce)]
+	s.revealed = s.revealed[len(now):]
+	return now
 }
 
 // Wipe forgets every secret and returns the MAC keys that no message has revealed yet.

@@ -84,6 +84,9 @@ func (a *Assembler) makeRoom(f Fragment, limit int) {
 	a.text = text
 }
 
+// Continues tells whether f is the next piece of the message that is held.
+func (a *Assembler) Continues(f Fragment) bool { return a.k > 0 && f.N == a.n && f.K == a.k+1 }
+
 // Forget drops what has been assembled. "If you receive a non-OTR message, or
 // an unfragmented message, forget any stored fragment you may have".
 func (a *Assembler) Forget() { *a = Assembler{} }
