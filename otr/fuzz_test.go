@@ -76,7 +76,7 @@ func inAnyPieces(m *moment) []string {
 	if m.version == 3 {
 		h = wire.Header{Version: wire.V3, Sender: uint32(bobTag), Receiver: uint32(aliceTag)}
 	}
-	pieces, err := wire.Split(m.due[0], 300, h)
+	pieces, err := wire.AppendSplit(nil, m.due[0], 300, h)
 	if err != nil {
 		return nil
 	}

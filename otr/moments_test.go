@@ -289,7 +289,7 @@ func talkAgain(t testing.TB, p *testkit.Pair) {
 func inPieces(t testing.TB, message string, size int) []string {
 	t.Helper()
 	m := parse(t, message)
-	pieces, err := wire.Split(message, size, m.Head())
+	pieces, err := wire.AppendSplit(nil, message, size, m.Head())
 	if err != nil {
 		t.Fatal(err)
 	}

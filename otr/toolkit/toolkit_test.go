@@ -74,7 +74,7 @@ func TestScanFragmentsOfRecordedTranscript(t *testing.T) {
 			if !strings.HasSuffix(text, ".") {
 				continue // runs into what follows, in fragments or not
 			}
-			pieces, err := wire.Split(text, 100, wire.Header{Version: wire.V3, Sender: 0x100, Receiver: 0x200})
+			pieces, err := wire.AppendSplit(nil, text, 100, wire.Header{Version: wire.V3, Sender: 0x100, Receiver: 0x200})
 			if err != nil {
 				t.Fatal(err)
 			}

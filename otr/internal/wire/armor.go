@@ -42,13 +42,6 @@ func Encode(raw []byte) string {
 	return b.String()
 }
 
-// AppendEncoded adds the armoured form of the binary message raw to dst.
-func AppendEncoded(dst, raw []byte) []byte {
-	dst = append(dst, armorStart...)
-	dst = encoding.AppendEncode(dst, raw)
-	return append(dst, armorEnd)
-}
-
 // Decode returns the binary message in text: what stands between its first
 // "?OTR:" and the next period. White space in it is skipped, any other byte
 // foreign to base64 is an error. A missing period is forgiven for a Data

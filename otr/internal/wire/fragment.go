@@ -39,15 +39,10 @@ func (f *Fragment) Legal() bool {
 	return f.K != 0 && f.K <= f.N && f.Piece != ""
 }
 
-// Split cuts msg into fragments of at most max bytes each, in the format of
-// h.Version with the tags of h. A message that fits, or a max of zero or less
-// (no limit), gives msg itself. Fragments and other texts with commas cannot
-// be fragmented.
-func Split(msg string, max int, h Header) ([]string, error) {
-	return AppendSplit(nil, msg, max, h)
-}
-
-// AppendSplit adds what Split returns to dst, which an error leaves as it was.
+// AppendSplit cuts msg into fragments of at most max bytes each, in the format
+// of h.Version with the tags of h, and adds them to dst. A message that fits,
+// or a max of zero or less (no limit), is added as it is. Fragments and other
+// texts with commas cannot be fragmented. An error leaves dst as it was.
 func AppendSplit(dst []string, msg string, max int, h Header) ([]string, error) {
 	if max <= 0 || len(msg) <= max {
 		return append(dst, msg), nil

@@ -66,7 +66,7 @@ func TestSplitEveryLimit(t *testing.T) {
 			}
 			for length := range lengths {
 				msg := text(length)
-				pieces, err := Split(msg, max, head.h)
+				pieces, err := AppendSplit(nil, msg, max, head.h)
 				what := fmt.Sprintf("version %d, limit %d, length %d", head.h.Version, max, length)
 				switch {
 				case length <= max:
@@ -98,7 +98,7 @@ func TestSplitEveryLimit(t *testing.T) {
 
 func TestSplitNoLimit(t *testing.T) {
 	for _, max := range []int{0, -1} {
-		pieces, err := Split(text(1000), max, Header{Version: V3})
+		pieces, err := AppendSplit(nil, text(1000), max, Header{Version: V3})
 		if err != nil || len(pieces) != 1 {
 			t.Errorf("limit %d: %d pieces, %v", max, len(pieces), err)
 		}
@@ -108,30 +108,30 @@ func TestSplitNoLimit(t *testing.T) {
 // At most 65535 pieces: the least limit grows with the message.
 func TestSplitManyPieces(t *testing.T) {
 	h := Header{Version: V2}
-	pieces, err := Split(text(MaxPieces), 19, h)
+	pieces, err := AppendSplit(nil, text(MaxPieces), 19, h)
 	if err != nil || len(pieces) != MaxPieces {
 		t.Fatalf("%d pieces, %v", len(pieces), err)
 	}
 	if got := assemble(t, pieces, h); got != text(MaxPieces) {
 		t.Error("assembled differently")
 	}
-	_, err = Split(text(MaxPieces+1), 19, h)
+	_, err = AppendSplit(nil, text(MaxPieces+1), 19, h)
 	if !errors.Is(err, ErrTooSmall) || !strings.Contains(err.Error(), "at least 20") {
 		t.Errorf("one byte more: %v", err)
 	}
-	if pieces, err = Split(text(MaxPieces+1), 20, h); err != nil || len(pieces) != 32768 {
+	if pieces, err = AppendSplit(nil, text(MaxPieces+1), 20, h); err != nil || len(pieces) != 32768 {
 		t.Errorf("at the named size: %d pieces, %v", len(pieces), err)
 	}
 }
 
 // "you can't fragment a fragment", and a comma would end a piece early.
 func TestSplitRefusesCommas(t *testing.T) {
-	pieces, err := Split(text(300), 100, Header{Version: V3})
+	pieces, err := AppendSplit(nil, text(300), 100, Header{Version: V3})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, msg := range []string{pieces[0], "?OTRv2? hello, " + text(60)} {
-		if again, err := Split(msg, 50, Header{Version: V3}); err == nil {
+		if again, err := AppendSplit(nil, msg, 50, Header{Version: V3}); err == nil {
 			t.Errorf("%q was split into %q", msg, again)
 		}
 	}
@@ -157,7 +157,7 @@ func TestSplitFormat(t *testing.T) {
 		}},
 	}
 	for _, tt := range tests {
-		got, err := Split(msg, tt.max, tt.h)
+		got, err := AppendSplit(nil, msg, tt.max, tt.h)
 		if err != nil || !slices.Equal(got, tt.want) {
 			t.Errorf("version %d: %q, %v", tt.h.Version, got, err)
 		}
@@ -330,7 +330,7 @@ func BenchmarkFragments100k(b *testing.B) {
 	b.SetBytes(int64(len(msg)))
 	b.ReportAllocs()
 	for b.Loop() {
-		pieces, err := Split(msg, 1000, h)
+		pieces, err := AppendSplit(nil, msg, 1000, h)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -92,7 +92,7 @@ func FuzzFragments(f *testing.F) {
 		if v3 {
 			h = Header{V3, tag, ^tag}
 		}
-		pieces, err := Split(msg, max, h)
+		pieces, err := AppendSplit(nil, msg, max, h)
 		if err != nil || len(pieces) == 1 {
 			return
 		}
