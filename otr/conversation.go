@@ -198,7 +198,7 @@ func (c *Conversation) end(r *Result, i *instance) error {
 	i.state = Plaintext
 	i.auth.Reset() // an exchange under way must not make it private again
 	i.consumed = c.pending
-	i.last = sentText{}
+	c.giveUp(r, i, "the private conversation was ended")
 	c.offer = offerOpen
 	r.emit(Ended{Instance: i.tag})
 	return nil

@@ -129,7 +129,7 @@ type sentText struct {
 	fingerprint Fingerprint
 	at          time.Time
 	waiting     bool // the peer is not known to have it
-	sole        bool // no other message advertised the same D-H key before: the peer's answer to that key acknowledges it
+	sole        bool // no other message advertised the same D-H key: the peer's answer to that key acknowledges it
 	lost        bool // and has reported an error since
 }
 

@@ -103,6 +103,7 @@ func (c *Conversation) sendConverted(r *Result, i *instance, text, converted str
 		return err
 	}
 	if text != "" {
+		c.giveUp(r, i, "another text was sent since")
 		i.last = sentText{
 			text: text, converted: converted, fingerprint: i.info.Fingerprint, at: i.lastSent, waiting: true, sole: sole,
 		}
@@ -125,6 +126,7 @@ func (c *Conversation) transmit(r *Result, i *instance, text string, tlvs []wire
 		return fmt.Errorf("%w: %w", ErrText, err)
 	}
 	i.lastSent = c.now()
+	i.last.sole = false // what the peer answers may be this message
 	return nil
 }
 

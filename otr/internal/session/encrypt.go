@@ -16,10 +16,15 @@ func (s *Session) MaxSize(h wire.Header, text string, tlvs []wire.TLV) int {
 	return d.Size() + group.Size + revealedAtOnce + wire.PlaintextSize(text, tlvs)
 }
 
-// First says whether the next message is the first that advertises its D-H key.
+// First says whether the next message is the first that advertises its D-H key: the first that our previous key sends, to
+// whichever key of the peer.
 func (s *Session) First() bool {
-	p := s.pairs[previous][current]
-	return p == nil || p.sent == 0
+	for _, p := range s.pairs[previous] {
+		if p != nil && p.sent > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // Encrypt makes the Data Message that carries a text and records. The bytes are the caller's until the next call. The
