@@ -130,6 +130,18 @@ func smpOutcomeCells() cells {
 				}
 			}
 		},
+		"S-71": func(t *testing.T, version int) {
+			for _, before := range []otr.Trust{"", otr.TrustSMP, otr.TrustVerified} {
+				s := smpAt(t, version, expect1)
+				s.setTrust(before)
+				s.askedWith("why?")
+				s.answer("another secret")
+				r := s.tellRead(s.run.message3(s.last))
+				event[otr.SMPFailed](t, r)
+				none[otr.TrustChanged](t, r)
+				s.wantTrust(before)
+			}
+		},
 	}
 }
 
