@@ -15,7 +15,7 @@ func (c *chat) show(event otr.Event) error {
 	switch e := event.(type) {
 	case otr.Received:
 		if e.Text != "" { // records for applications come without a text
-			s.words(c.standing(e.Instance), peer, e.Text)
+			s.words(c.standing(e.Fingerprint), peer, e.Text)
 		}
 	case otr.ReceivedInClear:
 		s.words("in clear", peer, e.Text)
@@ -109,9 +109,9 @@ func (c *chat) warnOfAnotherKey(now otr.Fingerprint) {
 	}
 }
 
-// standing says how far words from one of the peer's clients can be relied on; each has a key of its own.
-func (c *chat) standing(from otr.InstanceTag) string {
-	if session, ok := c.conv.SessionOf(from); ok && session.Trust.Trusted() {
+// standing says how far words can be relied on that came with a key of the peer; each of its clients has one of its own.
+func (c *chat) standing(key otr.Fingerprint) string {
+	if trust, _ := c.home.user.Trust(c.peer, key); trust.Trusted() {
 		return "private"
 	}
 	return "unverified"
