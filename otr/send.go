@@ -206,8 +206,6 @@ func (c *Conversation) resend(r *Result, i *instance) {
 			return
 		}
 		r.emit(Resent{Instance: i.tag, Text: last.text})
-	default:
-		i.last.sole = false // an answer to the new keys says nothing about it
 	}
 }
 
