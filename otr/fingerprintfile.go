@@ -55,8 +55,7 @@ func parseFingerprintLine(line string) (k peerKey, t Trust, reason string) {
 }
 
 // WriteFingerprints writes all known fingerprints in the form of libotr's file, in the order of
-// [UserState.Fingerprints]. Errors are those of w, and a [*FileError]
-// for more than 64 MiB.
+// [UserState.Fingerprints]. Errors are those of w, and a [*FileError] for more than 64 MiB.
 //
 // libotr itself reads lines of at most 999 bytes.
 func (u *UserState) WriteFingerprints(w io.Writer) error {

@@ -158,9 +158,8 @@ func keyFault(s *sexp, reason string) error {
 
 func minimal(number []byte) []byte { return bytes.TrimLeft(number, "\x00") }
 
-// WriteKeys writes all private keys in the form of libotr's file, the newest last. What it writes is secret.
-// Errors are those of w, and a [*FileError]
-// for more than 64 MiB.
+// WriteKeys writes all private keys in the form of libotr's file, the newest last. What it writes is secret. Errors are
+// those of w, and a [*FileError] for more than 64 MiB.
 func (u *UserState) WriteKeys(w io.Writer) error {
 	u.mu.Lock()
 	text := []byte("(privkeys\n")
@@ -182,7 +181,7 @@ func appendKey(dst []byte, a Account, k *group.PrivateKey) []byte {
 	dst = append(dst, ")\n(private-key \n (dsa \n"...)
 	for i, n := range [][]byte{k.P, k.Q, k.G, k.Y, k.X()} {
 		dst = append(dst, "  ("+keyNumbers[i]+" "...)
-		dst = appendHex(dst, signed(minimal(n)))
+		dst = appendAtom(dst, signed(minimal(n))) // also a number, if all its bytes happen to be characters
 		dst = append(dst, ")\n"...)
 	}
 	return append(dst, "  )\n )\n )\n"...)

@@ -28,6 +28,21 @@ func TestWriteKeysAsLibotr(t *testing.T) {
 	}
 }
 
+// About two keys in a thousand have an x whose bytes are all characters. libotr writes it in quotes.
+func TestNumberThatLooksLikeText(t *testing.T) {
+	text := string(sample(t, "number-in-quotes.private_key"))
+	if !strings.Contains(text, `(x "`) {
+		t.Fatal("the sample has no number in quotes")
+	}
+	u := NewUserState()
+	if err := u.ReadKeys(strings.NewReader(text)); err != nil {
+		t.Fatal(err)
+	}
+	if got := written(t, u.WriteKeys); got != text {
+		t.Errorf("a file of libotr is written in another form:\n%s", got)
+	}
+}
+
 func TestNewestKeyIsLast(t *testing.T) {
 	u := sampleState(t)
 	first := u.order[0]

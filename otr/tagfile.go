@@ -56,8 +56,7 @@ func parseTagLine(line string) (a Account, t InstanceTag, reason string) {
 }
 
 // WriteInstanceTags writes all instance tags in the form of libotr's file, sorted by account.
-// Errors are those of w, and a [*FileError]
-// for more than 64 MiB.
+// Errors are those of w, and a [*FileError] for more than 64 MiB.
 func (u *UserState) WriteInstanceTags(w io.Writer) error {
 	u.mu.Lock()
 	text := []byte(tagWarning)
