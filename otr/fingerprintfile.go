@@ -13,9 +13,8 @@ import (
 // peer, account, protocol, 40 hexadecimal digits and trust, separated by tabs. The trust may be missing or hold
 // tabs itself. A line of the file takes the place of what u held about the same fingerprint; the rest of u stays.
 //
-// libotr passes over a line that it cannot read, and loses it with the next write. Here such a line is a
-// [*FileError] and the read changes nothing. Only empty lines and comments (a # at the beginning, no tab) are
-// passed over. Other errors are those of r.
+// A line that cannot be read is a [*FileError], and the read changes nothing: no line is lost with the next write.
+// Only empty lines and comments (a # at the beginning, no tab) are passed over. Other errors are those of r.
 func (u *UserState) ReadFingerprints(r io.Reader) error {
 	read := make(map[peerKey]Trust)
 	err := readLines(FingerprintFile, r, func(line string) string {
