@@ -112,11 +112,11 @@ func withMessages(p map[Action]string) map[Action]string {
 // paths says where each action is: names in braces are labels of labels.yaml,
 // everything else is shown as it is.
 var paths = map[string]map[Action]string{
-	// The button shows the state; its menu holds the commands.
+	// The button shows the state in words; its menu holds the commands.
 	thunderbird: withMessages(map[Action]string{
 		Start:             "{menu} {state_plain} > {start}",
-		Refresh:           "{menu} {state_private} > {refresh}",
-		End:               "{menu} {state_private} > {end}",
+		Refresh:           "{menu} > {refresh}",
+		End:               "{menu} > {end}",
 		VerifySecret:      "{menu} {state_unverified} > {verify} > {method_secret} > {ask_secret} > {confirm}",
 		VerifyQuestion:    "{menu} {state_unverified} > {verify} > {method_question} > {ask_question} > {ask_answer} > {confirm}",
 		VerifyFingerprint: "{menu} {state_unverified} > {verify} > {method_manual} > {manual_confirm}",

@@ -1,0 +1,90 @@
+package clients
+
+import (
+	"strings"
+	"testing"
+)
+
+// What clients sent in trials against real servers; addresses are replaced.
+func TestRecognise(t *testing.T) {
+	const libotr = "?OTRv23?\n<b>ana@example.org</b> has requested an <a href=\"https://otr.cypherpunks.ca/\">Off-the-Record " +
+		"private conversation</a>.  However, you do not have a plugin to support that.\nSee <a href=\"https://otr.cypherpunks.ca/\">" +
+		"https://otr.cypherpunks.ca/</a> for more information."
+	const libpurple = "?OTRv23?\nana@example.org/pidgin has requested an Off-the-Record private conversation " +
+		"<https://otr.cypherpunks.ca/>.  However, you do not have a plugin to support that."
+	const potr = "?OTRv2?\nI would like to start an Off-the-Record private conversation. However, you do not have a plugin to support that."
+
+	tests := []struct {
+		name string
+		in   Evidence
+		want string
+	}{
+		{"nothing", Evidence{}, ""},
+		{"Thunderbird's query, English", Evidence{Query: "?OTRv2?\nana##@example.org has attempted to start an encrypted conversation with you."}, "thunderbird"},
+		{"Thunderbird's query, German", Evidence{Query: "?OTRv2?\nana@example.org hat versucht, eine verschlüsselte Unterhaltung zu beginnen."}, "thunderbird"},
+		{"Thunderbird's version", Evidence{Software: "Thunderbird", Version: "153.7.0"}, "thunderbird"},
+		{"Profanity's query", Evidence{Query: "?OTR?v2? This user has requested an Off-the-Record private conversation."}, "profanity"},
+		{"Profanity's resource", Evidence{Resource: "profanity.Xy9a"}, "profanity"},
+		{"Profanity's caps", Evidence{CapsNode: "http://profanity-im.github.io"}, "profanity"},
+		{"old query without a sentence", Evidence{Query: "?OTR?v2?"}, ""},
+		{"Psi+ from its menu", Evidence{Query: "?OTRv23? *ana@example.org* has requested an Off-the-Record private conversation"}, "psi-plus"},
+		{"Psi+", Evidence{Software: "Psi+", Version: "1.4.554", OS: "Debian GNU/Linux 12"}, "psi-plus"},
+		{"Psi", Evidence{Software: "Psi", Version: "1.5"}, "psi"},
+		{"not Psi", Evidence{Software: "Psilocybe"}, ""},
+		{"Pidgin's query", Evidence{Query: libpurple, HTML: true}, "pidgin"},
+		{"Pidgin's caps", Evidence{CapsNode: "http://pidgin.im/", Query: libpurple}, "pidgin"},
+		{"Adium uses libpurple too", Evidence{Software: "Adium", Query: libpurple}, "adium"},
+		{"libotr's query is many clients'", Evidence{Query: libotr}, ""},
+		{"mcabber", Evidence{Query: libotr, Resource: "mcabber.6d828b0d"}, "mcabber"},
+		{"BitlBee", Evidence{Query: libotr, Resource: "BitlBee"}, "bitlbee"},
+		{"BitlBee by its version", Evidence{Query: libotr, Software: "BitlBee", Fragmented: true}, "bitlbee"},
+		{"irssi behind BitlBee", Evidence{Query: "?OTRv23?", Resource: "BitlBee"}, "irssi"},
+		{"irssi behind BitlBee answers a query", Evidence{Fragmented: true, Resource: "BitlBee"}, "irssi"},
+		{"a bare query alone", Evidence{Query: "?OTRv23?"}, ""},
+		{"potr is in many clients", Evidence{Query: potr}, ""},
+		{"poezio", Evidence{Query: potr, Resource: "poezio-d7f1"}, "poezio"},
+		{"CoyIM", Evidence{Software: "CoyIM", Query: "?OTRv23?"}, "coyim"},
+		{"Gajim", Evidence{Software: "Gajim", Version: "1.7.3"}, "gajim"},
+		{"Gajim by its resource", Evidence{Resource: "gajim.7TKTDDAW"}, "gajim"},
+		{"Dino", Evidence{CapsNode: "https://dino.im"}, "dino"},
+		{"Conversations", Evidence{Resource: "Conversations.k3Xz"}, "conversations"},
+		{"Converse", Evidence{Resource: "converse.js-41952"}, "converse"},
+		{"Monal", Evidence{Software: "Monal", OS: "iOS"}, "monal"},
+		{"an unknown name is not overruled", Evidence{Software: "Swift", Query: libpurple, Resource: "mcabber.1"}, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := Recognise(tt.in); got.ID != tt.want {
+				t.Errorf("recognised %q, want %q", got.ID, tt.want)
+			}
+		})
+	}
+}
+
+func TestEvidenceGrows(t *testing.T) {
+	e := Evidence{Resource: "home", Query: "?OTRv2?\nbonjour"}
+	e = e.With(Evidence{Tagged: true, TagVersions: []int{2}})
+	e = e.With(Evidence{Software: "Thunderbird", Query: ""})
+	if e.Query != "?OTRv2?\nbonjour" || e.Software != "Thunderbird" || e.Resource != "home" || !e.Tagged || len(e.TagVersions) != 1 {
+		t.Errorf("evidence is %+v", e)
+	}
+}
+
+func FuzzRecognise(f *testing.F) {
+	f.Add("?OTRv23?\n<b>x</b>", "Psi+", "http://pidgin.im/", "BitlBee", "pt_BR.UTF-8")
+	f.Add("?OTRv2?\n", "", "", "", "zh-Hant-TW")
+	f.Fuzz(func(t *testing.T, query, software, node, resource, lang string) {
+		if len(query)+len(software)+len(node)+len(resource)+len(lang) > 4096 {
+			return
+		}
+		c := Recognise(Evidence{Query: query, Software: software, CapsNode: node, Resource: resource})
+		if ByID(c.ID) != c {
+			t.Fatalf("%+v is not in the table", c)
+		}
+		for _, a := range Actions() {
+			if got := c.Path(lang, a); got != "" && strings.ContainsAny(got, "{}") {
+				t.Fatalf("path %q holds the name of a label", got)
+			}
+		}
+	})
+}
