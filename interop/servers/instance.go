@@ -19,6 +19,7 @@ import (
 const (
 	readyWithin = time.Minute      // from the start of the process to the first stream
 	endsWithin  = 20 * time.Second // from the polite signal to the end of the process
+	signalAgain = time.Second
 	askAgain    = 20 * time.Millisecond
 )
 

@@ -40,17 +40,24 @@ func run(command *exec.Cmd, output string) (*process, error) {
 }
 
 // end sends a signal and waits; a process that ignores it is killed and is an
-// error.
+// error. The signal is repeated: Prosody does not see one that comes just
+// before it begins to wait for events, until there is one.
 func (p *process) end(signal syscall.Signal) error {
-	_ = p.command.Process.Signal(signal) // it may have ended by itself
-	select {
-	case <-p.ended:
-		return nil
-	case <-time.After(endsWithin):
+	late := time.After(endsWithin)
+	again := time.NewTicker(signalAgain)
+	defer again.Stop()
+	for {
+		_ = p.command.Process.Signal(signal) // it may have ended by itself
+		select {
+		case <-p.ended:
+			return nil
+		case <-again.C:
+		case <-late:
+			_ = p.command.Process.Kill()
+			<-p.ended
+			return fmt.Errorf("%s did not end within %v of %v", p.command.Path, endsWithin, signal)
+		}
 	}
-	_ = p.command.Process.Kill()
-	<-p.ended
-	return fmt.Errorf("%s did not end within %v of %v", p.command.Path, endsWithin, signal)
 }
 
 // freePort finds a loopback port below those that the kernel gives to
