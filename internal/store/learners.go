@@ -1,0 +1,102 @@
+package store
+
+import (
+	"context"
+
+	"otrbot/internal/record"
+)
+
+// Learners returns all learners, in the order in which they were added. With a *Damaged error it returns the others.
+func (d *DB) Learners(ctx context.Context) ([]record.Learner, error) {
+	var all []record.Learner
+	err := readRows(ctx, d, learnerRow, 4, func(_ row, v [][]byte) {
+		all = append(all, record.Learner{
+			JID: string(v[0]), Locale: string(v[1]), Source: record.Source(v[2]), Added: unpackTime(v[3]),
+		})
+	}, "SELECT id, who, sealed, 0, 0 FROM learner ORDER BY id")
+	return all, err
+}
+
+// PutLearner adds a learner, with a NoteInvite, or replaces what is known of one.
+func (d *DB) PutLearner(ctx context.Context, l record.Learner) error {
+	who := d.seals.who(l.JID)
+	sealed := d.seals.seal(learnerRow, who, pack([]byte(l.JID), []byte(l.Locale), []byte(l.Source), packTime(l.Added)))
+	return d.change(ctx, func(c *connection) error {
+		known, err := c.affected("UPDATE learner SET sealed = ? WHERE who = ?", sealed, who)
+		if err != nil || known > 0 {
+			return err
+		}
+		if err := c.exec("INSERT INTO learner (who, sealed) VALUES (?, ?)", who, sealed); err != nil {
+			return err
+		}
+		return d.leave(c, record.Note{JID: l.JID, Kind: record.NoteInvite})
+	})
+}
+
+// RemoveLearner removes a learner and erases everything about them at once, with a NoteRemove for the bot. It reports
+// whether there was anything of that learner.
+func (d *DB) RemoveLearner(ctx context.Context, jid string) (bool, error) {
+	return d.eraseLearner(ctx, jid, record.NoteRemove)
+}
+
+// ResetLearner erases the learner's session, waiting stanzas and secret at once, with a NoteReset for the bot. The
+// learner stays. It reports whether there was such a learner, or anything to erase.
+func (d *DB) ResetLearner(ctx context.Context, jid string) (bool, error) {
+	return d.eraseLearner(ctx, jid, record.NoteReset)
+}
+
+func (d *DB) eraseLearner(ctx context.Context, jid string, kind record.NoteKind) (bool, error) {
+	who := d.seals.who(jid)
+	found := false
+	err := d.change(ctx, func(c *connection) error {
+		listed, err := c.number("SELECT count(*) FROM learner WHERE who = ?", who)
+		if err != nil {
+			return err
+		}
+		erased, err := d.erase(c, who)
+		if err != nil {
+			return err
+		}
+		found = listed > 0 || erased
+		if kind == record.NoteRemove {
+			if err := removeListing(c, who); err != nil {
+				return err
+			}
+		}
+		if !found {
+			return nil
+		}
+		return d.leave(c, record.Note{JID: jid, Kind: kind})
+	})
+	if err == nil {
+		err = d.with(ctx, func(c *connection) error { d.sweepNow(); return nil })
+	}
+	return found && err == nil, err
+}
+
+// removeListing also takes back notes that the bot has not read: they are about a learner who is gone.
+func removeListing(c *connection, who []byte) error {
+	if err := c.exec("DELETE FROM note WHERE who = ?", who); err != nil {
+		return err
+	}
+	return c.exec("DELETE FROM learner WHERE who = ?", who)
+}
+
+// erase deletes the session, what waits to be handled or sent, and secrets on their way. Stanzas that a stream counts
+// stay counted, without their content.
+func (d *DB) erase(c *connection, who []byte) (found bool, err error) {
+	for _, statement := range []string{
+		"DELETE FROM session WHERE who = ?",
+		"DELETE FROM inbox WHERE who = ?",
+		"DELETE FROM outbox WHERE who = ? AND stream IS NULL",
+		"DELETE FROM note WHERE who = ? AND secret = 1",
+		"DELETE FROM damaged WHERE who = ?",
+	} {
+		n, err := c.affected(statement, who)
+		if err != nil {
+			return false, err
+		}
+		found = found || n > 0
+	}
+	return found, d.blankAll(c, who)
+}

@@ -1,0 +1,99 @@
+package store
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// migrate brings the tables up to date and checks the key. It runs in one transaction.
+func (d *DB) migrate(c *connection) error {
+	steps, err := readMigrations()
+	if err != nil {
+		return err
+	}
+	if err := c.script(fmt.Sprintf(`PRAGMA application_id = %d;
+		CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, checksum BLOB NOT NULL)`, applicationID)); err != nil {
+		return err
+	}
+	applied, err := appliedMigrations(c)
+	if err != nil {
+		return err
+	}
+	if len(applied) > len(steps) {
+		return ErrNewer
+	}
+	if len(applied) > 0 {
+		if err := d.checkKey(c); err != nil { // before anything is changed
+			return err
+		}
+	}
+	for i, step := range steps {
+		sum := sha256.Sum256(step)
+		if i < len(applied) {
+			if !bytes.Equal(applied[i], sum[:]) {
+				return fmt.Errorf("step %d of its tables is not the one of this otrbot: %w", i+1, ErrNewer)
+			}
+			continue
+		}
+		if err := c.script(string(step)); err != nil {
+			return fmt.Errorf("step %d: %w", i+1, err)
+		}
+		if err := c.exec("INSERT INTO migration (number, checksum) VALUES (?, ?)", i+1, sum[:]); err != nil {
+			return err
+		}
+	}
+	if len(applied) == 0 {
+		return d.keep(c, keyCheck, []byte(keyCheck))
+	}
+	return nil
+}
+
+// readMigrations returns the scripts by number, from 1, in order: the names of the files sort.
+func readMigrations() ([][]byte, error) {
+	entries, err := migrations.ReadDir("migrations")
+	if err != nil {
+		return nil, err
+	}
+	steps := make([][]byte, len(entries))
+	for i, e := range entries {
+		if steps[i], err = migrations.ReadFile("migrations/" + e.Name()); err != nil {
+			return nil, err
+		}
+	}
+	return steps, nil
+}
+
+func appliedMigrations(c *connection) ([][]byte, error) {
+	var sums [][]byte
+	err := c.each(func(r *sql.Rows) error {
+		var number int
+		var sum []byte
+		if err := r.Scan(&number, &sum); err != nil {
+			return err
+		}
+		sums = append(sums, sum)
+		if number != len(sums) {
+			return fmt.Errorf("step %d of its tables is missing", len(sums))
+		}
+		return nil
+	}, "SELECT number, checksum FROM migration ORDER BY number")
+	return sums, err
+}
+
+// keyCheck names a value whose only use is to be unsealed with the right key.
+const keyCheck = "check"
+
+func (d *DB) checkKey(c *connection) error {
+	value, ok, err := d.kept(c, keyCheck)
+	if errors.Is(err, errDamaged) || err == nil && (!ok || string(value) != keyCheck) {
+		return ErrWrongKey
+	}
+	return err
+}

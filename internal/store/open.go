@@ -1,0 +1,173 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	_ "modernc.org/sqlite" // the driver
+)
+
+// applicationID marks our files: "OTRb".
+const applicationID = 0x4f545262
+
+// Open opens the store at address, and makes it where there is none.
+//
+//	sqlite:///var/lib/otrbot/otrbot.db   an absolute path
+//	sqlite:otrbot.db                     a path from the working directory
+//	:memory:                             forgotten by Close; for tests
+//
+// The file is readable by its owner only, as is its directory if it has to be made. A database of an earlier version
+// is brought up to date. Errors: ErrWrongKey, ErrForeign, ErrNewer and those of the system, each with the path.
+func Open(ctx context.Context, address string, k Key) (*DB, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	path, err := parseAddress(address)
+	if err != nil {
+		return nil, err
+	}
+	d, err := open(path, k)
+	if err != nil {
+		return nil, fmt.Errorf("database %s: %w", address, err)
+	}
+	return d, nil
+}
+
+// parseAddress returns the path, "" for memory.
+func parseAddress(address string) (string, error) {
+	scheme, rest, _ := strings.Cut(address, ":")
+	switch {
+	case address == ":memory:" || address == "sqlite::memory:":
+		return "", nil
+	case scheme != "sqlite" || strings.HasPrefix(rest, "//") && !strings.HasPrefix(rest, "///"):
+		return "", fmt.Errorf("database %q: write sqlite:///PATH, with three slashes, for the file /PATH", address)
+	}
+	path, err := url.PathUnescape(strings.TrimPrefix(rest, "//"))
+	if err != nil || path == "" || strings.HasSuffix(path, "/") || strings.ContainsRune(path, 0) {
+		return "", fmt.Errorf("database %q: no usable path; write sqlite:///PATH, and %%25 for a percent sign", address)
+	}
+	return filepath.Abs(filepath.FromSlash(path))
+}
+
+func open(path string, k Key) (*DB, error) {
+	seals, err := newSealer(k)
+	if err != nil {
+		return nil, err
+	}
+	d := &DB{seals: seals, path: path, held: map[string]bool{}}
+	if path == "" {
+		return d, d.connect(":memory:")
+	}
+	if err := prepareFile(path); err != nil {
+		return nil, err
+	}
+	// One process at a time: the switch to WAL fails when two try it, whatever the timeout.
+	unlock, err := waitForFile(path + "-open.lock")
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	return d, d.connect((&url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(path)}).String())
+}
+
+// prepareFile sees to a file that only its owner can read: SQLite gives its companions the same mode.
+func prepareFile(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if err == nil {
+		return f.Close()
+	}
+	if !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return err
+	case !info.Mode().IsRegular():
+		return errors.New("not a regular file")
+	}
+	return nil
+}
+
+func (d *DB) connect(source string) (err error) {
+	if d.pool, err = sql.Open("sqlite", source); err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			d.pool.Close()
+		}
+	}()
+	conn, err := d.pool.Conn(context.Background())
+	if err != nil {
+		return explain(err)
+	}
+	d.c = &connection{conn: conn, prepared: map[string]*sql.Stmt{}}
+	defer func() {
+		if err != nil {
+			d.c.close()
+		}
+	}()
+	if err := d.recognise(); err != nil {
+		return err
+	}
+	if err := d.setUp(); err != nil {
+		return explain(err)
+	}
+	if err := d.c.transaction(d.migrate); err != nil {
+		return explain(err)
+	}
+	d.seen, err = d.c.number("PRAGMA data_version")
+	return err
+}
+
+// recognise changes nothing in a file that is not ours.
+func (d *DB) recognise() error {
+	if err := d.c.script("PRAGMA busy_timeout = 5000"); err != nil {
+		return err
+	}
+	id, err := d.c.number("PRAGMA application_id")
+	if code(err) == codeNotADB {
+		return ErrForeign
+	}
+	if err != nil {
+		return explain(err)
+	}
+	tables, err := d.c.number("SELECT count(*) FROM sqlite_schema")
+	if err != nil {
+		return explain(err)
+	}
+	if id != applicationID && (id != 0 || tables > 0) {
+		return ErrForeign
+	}
+	return d.closeToOthers()
+}
+
+// closeToOthers takes the reading rights of others from our file, as when a copy was restored.
+func (d *DB) closeToOthers() error {
+	if d.path == "" {
+		return nil
+	}
+	return os.Chmod(d.path, 0o600)
+}
+
+// setUp: secure_delete overwrites what is deleted; NORMAL waits for the disk at checkpoints only, see the decision.
+func (d *DB) setUp() error {
+	return d.c.script(`
+		PRAGMA secure_delete = ON;
+		PRAGMA journal_mode = WAL;
+		PRAGMA synchronous = NORMAL;
+		PRAGMA foreign_keys = ON;
+		PRAGMA temp_store = MEMORY;
+		PRAGMA cache_size = -8000;`)
+}

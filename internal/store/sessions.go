@@ -1,0 +1,75 @@
+package store
+
+import (
+	"context"
+
+	"otrbot/internal/record"
+)
+
+// Sessions returns all sessions. With a *Damaged error it returns the others: log it and go on.
+func (d *DB) Sessions(ctx context.Context) ([]record.Session, error) {
+	var all []record.Session
+	err := readRows(ctx, d, sessionRow, 3, func(_ row, v [][]byte) {
+		all = append(all, record.Session{JID: string(v[0]), Due: unpackTime(v[1]), Data: v[2]})
+	}, "SELECT id, who, sealed, 0, 0 FROM session ORDER BY id")
+	return all, err
+}
+
+// Commit keeps a change, all of it or nothing, and returns the ids of its Out in order.
+//
+// A change without a session erases the session, and the stanza and note it answers, but not what has still to be
+// done: stanzas of that learner that arrived since, and those on their way out, such as the goodbye. They go when they
+// are handled and confirmed.
+func (d *DB) Commit(ctx context.Context, change record.Change) ([]int64, error) {
+	who := d.seals.who(change.JID)
+	var sealed []byte
+	if len(change.Session) > 0 {
+		sealed = d.seals.seal(sessionRow, who, pack([]byte(change.JID), packTime(change.Due), change.Session))
+	}
+	ids := make([]int64, 0, len(change.Out))
+	err := d.change(ctx, func(c *connection) error {
+		if err := d.keepSession(c, who, sealed); err != nil {
+			return err
+		}
+		if err := d.settle(c, change.Handled, change.Noted); err != nil {
+			return err
+		}
+		for _, out := range change.Out {
+			id, err := d.putOut(c, out)
+			if err != nil {
+				return err
+			}
+			ids = append(ids, id)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return ids, nil
+}
+
+// keepSession replaces the session; a nil one is erased.
+func (d *DB) keepSession(c *connection, who, sealed []byte) error {
+	if sealed != nil {
+		return c.exec("INSERT INTO session (who, sealed) VALUES (?, ?) ON CONFLICT (who) DO UPDATE SET sealed = excluded.sealed", who, sealed)
+	}
+	erased, err := c.affected("DELETE FROM session WHERE who = ?", who)
+	if erased > 0 {
+		d.sweepWithin(afterErasing)
+	}
+	return err
+}
+
+// settle deletes what a change answers.
+func (d *DB) settle(c *connection, in, note int64) error {
+	if in != 0 {
+		if err := c.exec("DELETE FROM inbox WHERE id = ?", in); err != nil {
+			return err
+		}
+	}
+	if note == 0 {
+		return nil
+	}
+	return d.dropNote(c, note)
+}
