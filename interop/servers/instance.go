@@ -197,7 +197,10 @@ func (i *Instance) PID() int {
 // Log returns the end of what the server wrote, for the message of a test that
 // fails.
 func (i *Instance) Log() string {
-	return tail(i.path("output")) + tail(i.path(i.backend.logFile()))
+	if text := tail(i.path(i.backend.logFile())); text != "" {
+		return text
+	}
+	return tail(i.path("output")) // it did not get as far as its log
 }
 
 func (i *Instance) path(name string) string { return filepath.Join(i.dir, name) }
