@@ -1,0 +1,154 @@
+package otrxmpp
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+
+	"otrbot/otr"
+)
+
+// ErrSnapshot is wrapped by the errors of Restore that the snapshot causes.
+var ErrSnapshot = errors.New("otrxmpp: unusable snapshot")
+
+// snapshotFormat begins every snapshot; its last byte is the version of the format.
+const snapshotFormat = "otrxmpp endpoint\x01"
+
+// Snapshot is everything that Restore needs to go on after a restart. Take one after each call that returns a Result, and
+// keep it before the stanzas of the Result are sent: then no message is lost or accepted twice. It holds keys and a
+// secret: the caller must seal it, as [otr.Conversation.Snapshot] says. The error is nil in this version.
+func (e *Endpoint) Snapshot() ([]byte, error) {
+	w := writer(snapshotFormat)
+	w.text(e.config.Account.Name)
+	w.text(e.config.Account.Protocol)
+	w.text(e.config.Peer)
+	w.text(e.prefix)
+	w.long(e.count)
+	w.text(e.heard)
+	w.flags(e.on, e.secret != nil)
+	w.bytes(e.secret)
+	w.times(e.since, e.queried, e.exchanged, e.restarted)
+	w.long(uint64(len(e.recent)))
+	for _, d := range e.recent {
+		w.long(d)
+	}
+	w.long(uint64(len(e.channels)))
+	for _, c := range e.channels {
+		w.text(c.route)
+		conversation, err := c.conv.Snapshot()
+		if err != nil {
+			return nil, err
+		}
+		w.bytes(conversation)
+	}
+	w.long(uint64(len(e.devices)))
+	for _, d := range e.devices {
+		e.writeDevice(&w, d)
+	}
+	w.long(uint64(slices.Index(e.devices, e.current) + 1))
+	return w, nil
+}
+
+func (e *Endpoint) writeDevice(w *writer, d *device) {
+	w.text(d.route)
+	w.long(uint64(slices.Index(e.channels, d.channel) + 1))
+	w.long(uint64(d.tag))
+	w.times(d.away)
+	w.flags(d.lost, d.asked, d.smp.running, d.smp.asked, d.smp.question)
+	w.long(uint64(d.style))
+}
+
+// Restore goes on from the latest snapshot, with the same account and peer; the rest of the configuration may be another.
+// The error wraps ErrSnapshot if the snapshot has no meaning, is of another version, or of another conversation; only the
+// seal finds every damage.
+func Restore(c Config, snapshot []byte) (*Endpoint, error) {
+	e, err := newEndpoint(c)
+	if err != nil {
+		return nil, err
+	}
+	body, ok := bytes.CutPrefix(snapshot, []byte(snapshotFormat))
+	if !ok {
+		return nil, fmt.Errorf("%w: not an endpoint, or of another version of the format", ErrSnapshot)
+	}
+	r := &reader{rest: body}
+	if r.text() != c.Account.Name || r.text() != c.Account.Protocol || r.text() != c.Peer {
+		return nil, fmt.Errorf("%w: of another conversation", ErrSnapshot)
+	}
+	if err := e.read(r); err != nil {
+		e.Close()
+		return nil, fmt.Errorf("%w: %w", ErrSnapshot, err)
+	}
+	// What reads well but is not what Snapshot writes was made or changed by something else.
+	if again, err := e.Snapshot(); err != nil || !bytes.Equal(again, snapshot) {
+		e.Close()
+		return nil, fmt.Errorf("%w: not in its only form", ErrSnapshot)
+	}
+	return e, nil
+}
+
+var errValue = errors.New("a value that never occurs")
+
+func (e *Endpoint) read(r *reader) error {
+	e.prefix, e.count, e.heard = r.text(), r.long(), r.text()
+	var kept bool
+	r.flags(&e.on, &kept)
+	if s := r.bytes(); kept {
+		e.secret = append(secret{}, s...)
+	}
+	r.times(&e.since, &e.queried, &e.exchanged, &e.restarted)
+	for range r.count(recentLength) {
+		e.recent = append(e.recent, r.long())
+	}
+	for range r.count(maxChannels) {
+		if err := e.readChannel(r); err != nil {
+			return err
+		}
+	}
+	if len(e.channels) == 0 {
+		return errValue
+	}
+	for range r.count(maxDevices) {
+		if err := e.readDevice(r); err != nil {
+			return err
+		}
+	}
+	if n := r.count(len(e.devices)); n > 0 {
+		e.current = e.devices[n-1]
+	}
+	return r.done()
+}
+
+func (e *Endpoint) readChannel(r *reader) error {
+	route, conversation := r.text(), r.bytes()
+	if r.err != nil {
+		return r.err
+	}
+	// The clock of the machine is not asked: what the snapshot tells of time is in it.
+	conv, err := e.config.User.RestoreConversation(e.peer(), e.config.OTR, conversation)
+	if err != nil {
+		return err
+	}
+	e.channels = append(e.channels, &channel{conv: conv, route: route})
+	return nil
+}
+
+func (e *Endpoint) readDevice(r *reader) error {
+	d := &device{route: r.text()}
+	if n := r.count(len(e.channels)); n > 0 {
+		d.channel = e.channels[n-1]
+	}
+	tag := r.long()
+	d.tag = otr.InstanceTag(tag)
+	r.times(&d.away)
+	r.flags(&d.lost, &d.asked, &d.smp.running, &d.smp.asked, &d.smp.question)
+	d.style = style(r.long())
+	if r.err != nil {
+		return r.err
+	}
+	if d.style > htmlStyle || uint64(d.tag) != tag || e.find(d.route) != nil {
+		return errValue
+	}
+	e.devices = append(e.devices, d)
+	return nil
+}
