@@ -1,0 +1,101 @@
+package xmpp
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net"
+	"slices"
+)
+
+// config is what is offered to the server.
+func (t TLS) config(domain string) *tls.Config {
+	c := &tls.Config{
+		ServerName:   domain, // never the SRV target or the configured server: RFC 6120, 13.7.2.1
+		RootCAs:      t.Roots,
+		MinVersion:   t.MinVersion,
+		CipherSuites: t.CipherSuites,
+	}
+	if len(t.CipherSuites) > 0 {
+		switch old, modern := t.kinds(); {
+		case !modern:
+			c.MaxVersion = tls.VersionTLS12
+		case !old:
+			c.MinVersion = tls.VersionTLS13
+		}
+	}
+	return c
+}
+
+// kinds tells whether the listed suites are of TLS 1.2, of 1.3, or both.
+func (t TLS) kinds() (old, modern bool) {
+	for _, s := range t.CipherSuites {
+		if is13(s) {
+			modern = true
+		} else {
+			old = true
+		}
+	}
+	return old, modern
+}
+
+func is13(suite uint16) bool {
+	return suite == tls.TLS_AES_128_GCM_SHA256 || suite == tls.TLS_AES_256_GCM_SHA384 || suite == tls.TLS_CHACHA20_POLY1305_SHA256
+}
+
+// check looks at what was negotiated, whatever was offered: the manual's "verify that the connection is
+// established as requested".
+func (t TLS) check(s tls.ConnectionState) error {
+	refused := &TLSRefused{Version: tls.VersionName(s.Version), Suite: tls.CipherSuiteName(s.CipherSuite)}
+	switch {
+	case s.Version < t.MinVersion:
+		refused.Problem = "version too old"
+	case len(t.CipherSuites) > 0 && !slices.Contains(t.CipherSuites, s.CipherSuite):
+		refused.Problem = "cipher suite not in the list of those allowed"
+	default:
+		return nil
+	}
+	return refused
+}
+
+// secure makes TLS of conn and checks it.
+func (c *Client) secure(ctx context.Context, conn net.Conn, direct bool) (*tls.Conn, error) {
+	offer := c.conf.TLS.config(asciiDomain(c.me.Domainpart()))
+	if direct {
+		offer.NextProtos = []string{"xmpp-client"} // XEP-0368; a server may answer without
+	}
+	t := tls.Client(conn, offer)
+	if err := t.HandshakeContext(ctx); err != nil {
+		return nil, handshakeError(err)
+	}
+	return t, c.conf.TLS.check(t.ConnectionState())
+}
+
+// Alerts by which a server says that it has nothing in common with us: RFC 8446, 6.2.
+const (
+	alertHandshakeFailure     = tls.AlertError(40)
+	alertProtocolVersion      = tls.AlertError(70)
+	alertInsufficientSecurity = tls.AlertError(71)
+)
+
+// handshakeError sorts out what another try cannot mend.
+func handshakeError(err error) error {
+	var (
+		certificate *tls.CertificateVerificationError
+		alert       tls.AlertError
+		record      tls.RecordHeaderError
+		host        x509.HostnameError
+	)
+	switch {
+	case errors.As(err, &certificate), errors.As(err, &host):
+		return &SetupError{"the server's certificate is not valid for this domain", err}
+	case errors.As(err, &record):
+		return &SetupError{"the server does not speak TLS there", nil}
+	case errors.As(err, &alert):
+		if alert == alertHandshakeFailure || alert == alertProtocolVersion || alert == alertInsufficientSecurity {
+			return &TLSRefused{Problem: "the server supports no version and cipher suite that the settings allow"}
+		}
+	}
+	return err
+}
