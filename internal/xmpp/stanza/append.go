@@ -102,6 +102,9 @@ func appendText(dst []byte, s string, where place) ([]byte, error) {
 	}
 	plain := 0
 	for i := range len(s) {
+		if s[i] > '>' { // no character above it needs an escape
+			continue
+		}
 		e := escape(s[i], where)
 		if e == "" {
 			continue

@@ -24,15 +24,12 @@ type Element struct {
 	Nodes        []Node
 }
 
-// New makes an element with attributes given as name, value, name, value. Empty values are left out. It panics on an
-// odd number of attrs, as strings.NewReplacer does.
+// New makes an element with attributes given as name, value, name, value. Empty values are left out, as is a name
+// without a value.
 func New(space, local string, attrs ...string) *Element {
-	if len(attrs)%2 != 0 {
-		panic("stanza: New needs a value for each attribute")
-	}
 	e := &Element{Space: space, Local: local}
-	for pair := range slices.Chunk(attrs, 2) {
-		e.Set(pair[0], pair[1])
+	for ; len(attrs) > 1; attrs = attrs[2:] {
+		e.Set(attrs[0], attrs[1])
 	}
 	return e
 }

@@ -51,9 +51,12 @@ func (r *Reader) Header() (Header, error) {
 	return r.header, r.headerErr
 }
 
+// headerSize is how many bytes the header may have, and the declaration in front of it.
+const headerSize = 4 << 10
+
 func (r *Reader) open() error {
 	f := &r.frame
-	f.keep, f.most = r.limits.Bytes, r.limits.Bytes
+	f.keep, f.most = headerSize, headerSize
 	if err := r.blank(); err != nil {
 		return err
 	}
@@ -72,6 +75,7 @@ func (r *Reader) open() error {
 		r.err = io.EOF
 	}
 	p := r.parser()
+	p.limits = Limits{}.orDefaults()
 	e, err := p.start()
 	switch {
 	case errors.Is(err, errOver):
