@@ -19,8 +19,8 @@ type Config struct {
 	Account otr.Account
 	// Peer is the bare JID of the other side. Messages that belong to another one are the caller's to keep away.
 	Peer string
-	// OTR is how the conversations behave. Its Time is not used: every call says what time it is. Its Limits have
-	// defaults here that suit a chat between people rather than those of package otr.
+	// OTR is how the conversations behave. Its Time is asked by Restore alone, since every other call says what time it
+	// is. Its Limits have defaults here that suit a chat between people rather than those of package otr.
 	OTR otr.Config
 	// MaxBody is the longest body, in bytes, that OTR may need: longer messages are cut into fragments. 0 is 48000,
 	// which every known server carries; a server that promises less says so (XEP-0478).

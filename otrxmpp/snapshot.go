@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"otrbot/otr"
 )
@@ -60,6 +61,8 @@ func (e *Endpoint) writeDevice(w *writer, d *device) {
 }
 
 // Restore goes on from the latest snapshot, with the same account and peer; the rest of the configuration may be another.
+// It asks Config.OTR.Time, or the machine, what time it is.
+//
 // The error wraps ErrSnapshot if the snapshot has no meaning, is of another version, or of another conversation; only the
 // seal finds every damage.
 func Restore(c Config, snapshot []byte) (*Endpoint, error) {
@@ -75,6 +78,7 @@ func Restore(c Config, snapshot []byte) (*Endpoint, error) {
 	if r.text() != c.Account.Name || r.text() != c.Account.Protocol || r.text() != c.Peer {
 		return nil, fmt.Errorf("%w: of another conversation", ErrSnapshot)
 	}
+	e.now = clock(c.OTR)() // package otr makes message counters of it, so that none comes twice
 	if err := e.read(r); err != nil {
 		e.Close()
 		return nil, fmt.Errorf("%w: %w", ErrSnapshot, err)
@@ -85,6 +89,13 @@ func Restore(c Config, snapshot []byte) (*Endpoint, error) {
 		return nil, fmt.Errorf("%w: not in its only form", ErrSnapshot)
 	}
 	return e, nil
+}
+
+func clock(c otr.Config) func() time.Time {
+	if c.Time != nil {
+		return c.Time
+	}
+	return time.Now
 }
 
 var errValue = errors.New("a value that never occurs")
@@ -124,7 +135,6 @@ func (e *Endpoint) readChannel(r *reader) error {
 	if r.err != nil {
 		return r.err
 	}
-	// The clock of the machine is not asked: what the snapshot tells of time is in it.
 	conv, err := e.config.User.RestoreConversation(e.peer(), e.config.OTR, conversation)
 	if err != nil {
 		return err
