@@ -1,0 +1,251 @@
+package tutor
+
+import (
+	"strings"
+	"time"
+
+	"otrbot/fsm"
+)
+
+// read takes in what a signal says about the conversation and returns what it
+// means: the events for the lesson, none if it is no news.
+func (u *turn) read() []fsm.Event {
+	before := u.s.Channel
+	events := u.readChannel(before)
+	events = append(events, u.readClient()...)
+	switch s := u.s; u.sig.Event {
+	case MessageReceived:
+		return append(events, u.readText()...)
+	case OTREnabled, OTRAlreadySetup:
+		return append(events, u.readEnabled(before)...)
+	case OTRDisabled:
+		s.SMP, s.Aborting = false, false
+		if !u.sig.ByPeer { // our own end, which the lesson has ordered
+			return events
+		}
+	case SMPStarted, SMPQuestionUsed:
+		s.SMP = true
+		if u.sig.Question == coyimPIN {
+			return append(events, pinAsked)
+		}
+	case SMPAborted:
+		return append(events, u.readAborted()...)
+	case CorrectSecretReceived:
+		return append(events, u.readRight())
+	case IncorrectSecretReceived:
+		return append(events, u.readWrong())
+	case Unreadable:
+		if u.third("unreadable") {
+			return append(events, unreadableOften)
+		}
+	case CodeReceived:
+		if ev := u.readCode(u.sig.Text); ev != "" {
+			return append(events, ev)
+		}
+	case FingerprintReceived:
+		if u.readDigits(u.sig.Text) == fingerprintRight && s.Channel.Encrypted {
+			s.LearnerTrusts, s.BotTrusts = true, true
+			return append(events, fingerprintProof)
+		}
+	case ClientSeen, NewKey:
+		return events // what is new has been read above
+	}
+	return append(events, u.sig.Event)
+}
+
+// coyimPIN is the question of CoyIM's own dialog: the answer is a PIN that the
+// program has made and only its user can see.
+const coyimPIN = "Please enter the PIN that I shared with you."
+
+// readChannel keeps the state of the conversation. Whom somebody has verified
+// is a matter of keys: with another key, nobody.
+func (u *turn) readChannel(before Channel) []fsm.Event {
+	s := u.s
+	s.Channel = u.sig.Channel
+	if s.Channel.OwnKey == "" {
+		s.Channel.OwnKey = before.OwnKey
+	}
+	if s.Channel.PeerKey == "" {
+		s.Channel.PeerKey = before.PeerKey
+	}
+	if s.Channel.Encrypted && !before.Encrypted {
+		s.Since = u.now
+	}
+	changed := func(old, now string) bool { return old != "" && digitsOf(old) != digitsOf(now) }
+	if changed(before.PeerKey, s.Channel.PeerKey) || changed(before.OwnKey, s.Channel.OwnKey) {
+		s.LearnerTrusts, s.BotTrusts = false, false
+		return []fsm.Event{NewKey}
+	}
+	return nil
+}
+
+// readClient keeps what is known of the learner's program.
+func (u *turn) readClient() []fsm.Event {
+	before := u.client()
+	u.s.Evidence = u.s.Evidence.With(u.sig.Client)
+	switch c := u.client(); {
+	case c == before:
+		return nil
+	case c.Known() && !c.OTR && !u.s.Channel.Encrypted:
+		return []fsm.Event{clientWithoutOTR}
+	case c.Known():
+		return []fsm.Event{clientRecognised}
+	}
+	return nil
+}
+
+// readEnabled tells a new beginning from fresh keys: some clients report one,
+// some the other.
+func (u *turn) readEnabled(before Channel) []fsm.Event {
+	switch {
+	case before.Encrypted:
+		return []fsm.Event{OTRAlreadySetup}
+	case u.s.Verified():
+		return []fsm.Event{otrEnabledVerified}
+	}
+	u.s.SMP, u.s.Aborting = false, false
+	return []fsm.Event{OTREnabled}
+}
+
+// readAborted leaves out what is no news: our own doing, and aborts when
+// nothing runs, which some clients send after a failure.
+func (u *turn) readAborted() []fsm.Event {
+	own, running := u.s.Aborting && !u.sig.ByPeer, u.s.SMP
+	u.s.SMP, u.s.Aborting = false, false
+	switch {
+	case own || !running:
+		return nil
+	case u.third("aborted"):
+		return []fsm.Event{abortedOften}
+	}
+	return []fsm.Event{SMPAborted}
+}
+
+// readRight says who has verified whom. By shared secret both have; by
+// question only the one who asked.
+func (u *turn) readRight() fsm.Event {
+	s := u.s
+	s.SMP = false
+	if !u.sig.WithQuestion || u.sig.Asked {
+		s.BotTrusts = true
+	}
+	if !u.sig.WithQuestion || !u.sig.Asked {
+		s.LearnerTrusts = true
+	}
+	switch {
+	case s.LearnerTrusts && s.BotTrusts:
+		return CorrectSecretReceived
+	case s.LearnerTrusts:
+		return ourAnswerRight
+	}
+	return theirAnswerRight
+}
+
+// readWrong counts what went wrong. The trust of the one who asked is gone, as
+// it is in the clients.
+func (u *turn) readWrong() fsm.Event {
+	s := u.s
+	s.SMP = false
+	s.Failures["wrong"]++
+	if !u.sig.WithQuestion || u.sig.Asked {
+		s.BotTrusts = false
+	}
+	if !u.sig.WithQuestion || !u.sig.Asked {
+		s.LearnerTrusts = false
+	}
+	kind, often, ev := "secret", secretOftenWrong, IncorrectSecretReceived
+	switch {
+	case u.sig.WithQuestion && u.sig.Asked:
+		kind, often, ev = "their_answer", answerOftenWrong, theirAnswerWrong
+	case u.sig.WithQuestion:
+		kind, often, ev = "our_answer", answerOftenWrong, ourAnswerWrong
+	}
+	third := u.third(kind)
+	switch {
+	case s.Failures["wrong"] >= u.t.o.SecretTries:
+		// Each try is a guess: a secret must not be open to any number of them.
+		u.forgetSecret()
+		return secretWornOut
+	case third:
+		return often
+	}
+	return ev
+}
+
+// third counts something that went wrong, and reports every third time.
+func (u *turn) third(kind string) bool {
+	u.s.Failures[kind]++
+	return u.s.Failures[kind]%3 == 0
+}
+
+// readText finds out what the learner says. Safety comes first, then what the
+// lesson waits for, then words.
+func (u *turn) readText() []fsm.Event {
+	text := strings.TrimSpace(u.sig.Text)
+	if text == "" {
+		return nil
+	}
+	events := u.readInClear()
+	if !u.sig.Encrypted && u.holdsCode(text) {
+		u.renewCode()
+		return append(events, codeInClear)
+	}
+	if u.holdsSecret(text) {
+		return append(events, secretInChat)
+	}
+	if len(events) > 0 {
+		return events
+	}
+	if ev := u.readCode(text); ev != "" {
+		return []fsm.Event{ev}
+	}
+	if ev := u.readDigits(text); ev != "" {
+		return []fsm.Event{ev}
+	}
+	return []fsm.Event{u.readWords(text)}
+}
+
+// crossing is how long after OTR came on a text in the clear may have been on
+// its way already.
+const crossing = 5 * time.Second
+
+// readInClear looks at a text that came in the clear although OTR is on. Most
+// often the learner has ended OTR and the client has not told us.
+func (u *turn) readInClear() []fsm.Event {
+	switch {
+	case u.sig.Encrypted || !u.s.Channel.Encrypted:
+		return nil
+	case u.now.Sub(u.s.Since) < crossing:
+		return []fsm.Event{earlyText}
+	}
+	return []fsm.Event{plaintextLeak}
+}
+
+// readDigits compares a text with the fingerprints; "" if it is none.
+func (u *turn) readDigits(text string) fsm.Event {
+	digits := digitsOf(text)
+	switch {
+	case len(digits) < 16 || !strings.ContainsAny(digits, "0123456789"):
+		return ""
+	case digits == digitsOf(u.s.Channel.OwnKey):
+		return fingerprintRight
+	case digits == digitsOf(u.s.Channel.PeerKey):
+		return fingerprintOwn
+	}
+	return fingerprintWrong
+}
+
+// digitsOf is a fingerprint without what stands between its groups; "" if the
+// text holds anything else.
+func digitsOf(text string) string {
+	var b strings.Builder
+	for _, r := range strings.ToLower(text) {
+		switch {
+		case r >= '0' && r <= '9' || r >= 'a' && r <= 'f':
+			b.WriteRune(r)
+		case !strings.ContainsRune(" \t\n\u00a0-:.,", r):
+			return ""
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,60 @@
+package tutor
+
+import "slices"
+
+// say says a text; one that comes up again says it in other words, if it has them.
+func (u *turn) say(name string) {
+	u.emit(Say{Text: u.speak(name)})
+}
+
+func (u *turn) warn(name string) {
+	u.emit(Say{Text: u.speak(name), Urgent: true})
+}
+
+func (u *turn) caution(name string) {
+	if u.s.Seen {
+		u.say(name)
+	}
+}
+
+// speak is a text ready to send, and remembers that it was said.
+func (u *turn) speak(name string) string {
+	if !slices.Contains(u.s.Said, name) {
+		u.s.Said = append(u.s.Said, name)
+	}
+	u.s.Spoken[name]++
+	if u.s.Spoken[name] > 1 {
+		return u.renderAgain(name)
+	}
+	return u.render(name)
+}
+
+// hint says the next hint of the state; the last one stays.
+func (u *turn) hint() {
+	hints := u.t.lesson.Hints[u.s.State]
+	if len(hints) == 0 {
+		return
+	}
+	name := hints[min(u.s.Hint, len(hints)-1)]
+	u.s.Hint = min(u.s.Hint+1, len(hints))
+	u.s.Spoken[name]++
+	if u.s.Spoken[name] > 1 {
+		u.emit(Say{Text: u.renderAgain(name)})
+		return
+	}
+	u.emit(Say{Text: u.render(name)})
+}
+
+// repeatable is how many texts "again" repeats at most.
+const repeatable = 3
+
+// repeat says the last texts of the state once more, word for word.
+func (u *turn) repeat() {
+	if len(u.s.Said) == 0 {
+		u.hint()
+		return
+	}
+	for _, name := range u.s.Said[max(0, len(u.s.Said)-repeatable):] {
+		u.emit(Say{Text: u.render(name), Private: u.tellsCode(name)})
+	}
+}

@@ -1,0 +1,132 @@
+package tutor
+
+import (
+	"io"
+	"strings"
+	"time"
+
+	"otrbot/fsm"
+	"otrbot/internal/lesson"
+	"otrbot/internal/record"
+)
+
+// Options are the settings of a Tutor. The zero value of a field stands for
+// what is said in brackets.
+type Options struct {
+	BotTitle       string // the bot's name in texts [OTR Bot]
+	BotDescription string // one sentence about it [I teach private chatting, one small step at a time.]
+	ProjectName    string // where learners come from and can come back to [the person who invited you]
+	Helper         string // who gives secrets and helps [the person who invited you]
+
+	MayStartSMP   bool   // begin to verify as soon as OTR is on and a secret is known; else only when asked to
+	DefaultSecret Secret // for learners without one of their own; meant for tests and practice
+	SecretTries   int    // wrong secrets until a new one is needed [6]
+	CodeFormat    string // each X becomes a random letter or digit [XXXX-XXXX-XXXX]
+	CodeTries     int    // wrong codes until there is a new one [5]
+
+	Warning  time.Duration // silence until the learner is warned [25 min]
+	Expiry   time.Duration // silence until the session ends, more than Warning [30 min]
+	NoTyping bool          // no typing delays from the start
+
+	Locales   []string                         // that texts exist in; the first is the default [en_GB]
+	Translate func(locale, text string) string // a text of the lesson in another language; nil: as it is
+	Rand      io.Reader                        // dice for codes [crypto/rand]
+}
+
+// A Tutor teaches one lesson. It does not change; any number of goroutines may
+// use it at once if Options.Rand and Options.Translate allow it.
+type Tutor struct {
+	lesson *lesson.Lesson
+	o      Options
+}
+
+// New makes a Tutor of a lesson that was parsed with [Vocabulary].
+func New(l *lesson.Lesson, o Options) *Tutor {
+	return &Tutor{lesson: l, o: o.withDefaults()}
+}
+
+func (o Options) withDefaults() Options {
+	text := func(s *string, instead string) {
+		if *s == "" {
+			*s = instead
+		}
+		*s = speakable(*s)
+	}
+	number := func(n *int, instead int) {
+		if *n <= 0 {
+			*n = instead
+		}
+	}
+	text(&o.BotTitle, "OTR Bot")
+	text(&o.BotDescription, "I teach private chatting, one small step at a time.")
+	text(&o.Helper, "the person who invited you")
+	text(&o.ProjectName, o.Helper)
+	text(&o.CodeFormat, "XXXX-XXXX-XXXX")
+	number(&o.SecretTries, 6)
+	number(&o.CodeTries, 5)
+	if o.Warning <= 0 {
+		o.Warning = 25 * time.Minute
+	}
+	if o.Expiry <= o.Warning {
+		o.Expiry = o.Warning + 5*time.Minute
+	}
+	if len(o.Locales) == 0 {
+		o.Locales = []string{"en_GB"}
+	}
+	return o
+}
+
+// Begin opens a session. Nothing is said before the first signal.
+func (t *Tutor) Begin(learner record.Learner, now time.Time) *Session {
+	name, _, _ := strings.Cut(learner.JID, "@")
+	s := &Session{
+		State: t.lesson.Machine.Initial(), Locale: learner.Locale, Name: name,
+		Secret: t.o.DefaultSecret, Lent: !t.o.DefaultSecret.IsZero(), Code: t.newCode(),
+		Fast: t.o.NoTyping, Active: now, Stepped: now,
+		Failures: map[string]int{}, Told: map[fsm.Event]time.Time{}, Spoken: map[string]int{}, Timers: map[Timer]time.Time{},
+	}
+	if s.Locale == "" {
+		s.Locale = t.o.Locales[0]
+	}
+	return s
+}
+
+// Stranger is the one answer to somebody who is not on the list.
+func (t *Tutor) Stranger(now time.Time) []Effect {
+	s := t.Begin(record.Learner{}, now)
+	u := t.turn(s, now)
+	u.happen(stranger)
+	return u.effects
+}
+
+// Handle tells the tutor what happened and returns what to do.
+func (t *Tutor) Handle(s *Session, sig Signal, now time.Time) []Effect {
+	if s.Over {
+		return nil
+	}
+	u := t.turn(s, now)
+	u.sig = sig
+	events := u.read()
+	if u.fromLearner() {
+		u.heard()
+	}
+	if u.refreshes() {
+		u.touch()
+	}
+	for _, ev := range events {
+		u.happen(ev)
+	}
+	return u.effects
+}
+
+// Order does what the state allows others to order: a page, an operator. The
+// error is an *fsm.ActionNotAllowedError.
+func (t *Tutor) Order(s *Session, a fsm.Action, now time.Time) ([]Effect, error) {
+	if err := t.lesson.Machine.Allowed(s.State, a); err != nil {
+		return nil, err
+	}
+	u := t.turn(s, now)
+	u.do(a)
+	u.settle()
+	return u.effects, nil
+}

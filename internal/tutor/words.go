@@ -1,0 +1,116 @@
+package tutor
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"otrbot/fsm"
+	"otrbot/internal/clients"
+)
+
+// wordTable holds what learners write to be understood: whole texts, in small
+// letters and without punctuation. Greetings and the words for help and stop
+// are known in more languages than the texts, for those in need.
+var wordTable = map[fsm.Event][]string{
+	hello: {"hello", "hello there", "hi", "hi there", "hey", "hiya", "good morning", "good afternoon", "good evening", "good day",
+		"hello bot", "hi bot", "start again", "start over", "begin", "restart", "hallo", "hola", "bonjour", "salut", "ciao", "oi", "olá",
+		"привет", "здравствуйте", "merhaba", "salam", "مرحبا", "שלום", "你好", "こんにちは", "hej", "hoi", "dag", "guten tag"},
+	help: {"help", "help me", "please help", "hint", "h", "", "what", "what now", "what next", "what do i do", "what should i do", "what do i do now",
+		"how", "how do i do that", "how do i do this", "i do not understand", "i dont understand", "i don't understand", "i am lost", "im lost",
+		"i'm lost", "i am stuck", "im stuck", "i'm stuck", "stuck", "lost", "where", "where is it", "i cannot find it", "i cant find it", "i can't find it",
+		"hilfe", "hulp", "ayuda", "aide", "aidez moi", "aiuto", "ajuda", "помощь", "помогите", "yardım", "pomoc", "hjälp", "hjælp", "hjelp", "مساعدة", "עזרה", "帮助", "ヘルプ"},
+	again:         {"again", "repeat", "repeat please", "please repeat", "once more", "say that again", "say again", "say it again", "pardon", "sorry", "what did you say", "nochmal", "otra vez", "encore"},
+	fast:          {"fast", "faster", "quick", "quicker", "hurry", "hurry up", "too slow", "speed up"},
+	slow:          {"slow", "slower", "slowly", "slow down", "too fast", "not so fast"},
+	stop:          {"stop", "quit", "exit", "bye", "goodbye", "good bye", "bye bye", "end", "cancel", "enough", "i give up", "leave me alone", "stopp", "alto", "basta", "arrête", "arrete", "стоп", "adios", "tschüss", "au revoir", "dur", "توقف", "עצור"},
+	yes:           {"yes", "y", "yes please", "yeah", "yep", "yup", "ok", "okay", "k", "sure", "ready", "i am ready", "im ready", "i'm ready", "go", "go on", "continue", "next", "fine", "all right", "alright", "ja", "oui", "si", "sí", "sim", "да", "evet", "tak"},
+	no:            {"no", "n", "nope", "no thanks", "no thank you", "not now", "not yet", "later", "wait", "nein", "nee", "non", "não", "нет", "hayır", "nie"},
+	thanks:        {"thanks", "thank you", "thank you very much", "thanks a lot", "many thanks", "thx", "ty", "cheers", "great", "cool", "nice", "danke", "merci", "gracias", "grazie", "obrigado", "obrigada", "dank je", "спасибо"},
+	askMe:         {"ask", "ask me", "you ask", "you start", "you begin", "you do it", "please ask", "please ask me", "verify me", "check me"},
+	saysDone:      {"done", "i did it", "did it", "i have done it", "ive done it", "i've done it", "it worked", "works", "it works", "finished", "i am done", "im done", "i'm done", "verified", "it says verified", "encrypted", "it is on", "its on", "it's on", "fertig"},
+	wantsSecret:   {"secret", "the secret", "shared secret", "password", "what secret", "which secret", "what is the secret", "whats the secret", "what's the secret", "i have no secret", "i dont have a secret", "i don't have a secret", "no secret"},
+	wantsQuestion: {"question", "a question", "the question", "what question", "which question", "answer", "the answer", "what answer", "which answer", "question and answer", "what is the answer", "whats the answer", "what's the answer"},
+	wantsDigits:   {"fingerprint", "fingerprints", "the fingerprint", "compare", "compare fingerprints", "digits", "manual", "by hand", "manual verification", "your fingerprint", "what is your fingerprint", "whats your fingerprint", "what's your fingerprint", "my fingerprint", "another way", "other way"},
+	wantsStart:    {"start", "start otr", "otr", "encrypt", "you start otr", "start it", "switch it on", "please start", "start encryption"},
+	asksWhy:       {"why", "why that", "why should i", "what for", "what is otr", "whats otr", "what's otr", "who are you", "what is this", "whats this", "what's this", "are you a bot", "are you human", "is this safe", "what are you", "warum", "pourquoi", "por qué", "por que"},
+	languageAsked: {"language", "languages", "other language", "sprache", "idioma", "langue", "taal", "lingua", "язык", "dil"},
+}
+
+// readWords understands one of the words above, a language, or the name of a
+// client; anything else is a message.
+func (u *turn) readWords(text string) fsm.Event {
+	words := plainWords(text)
+	ev := meaningOf(words)
+	switch {
+	case ev != "":
+	case strings.HasPrefix(words, "language "):
+		ev = u.chooseLanguage(strings.TrimPrefix(words, "language "))
+	case u.named(words):
+		if ev = clientNamed; !u.client().OTR {
+			ev = clientWithoutOTR
+		}
+	default:
+		if u.third("lost") {
+			return lostOften
+		}
+		return MessageReceived
+	}
+	u.s.Failures["lost"] = 0
+	return ev
+}
+
+func meaningOf(words string) fsm.Event {
+	for _, row := range eventTable { // in the order of the table: a map has none
+		if slices.Contains(wordTable[row.name], words) {
+			return row.name
+		}
+	}
+	return ""
+}
+
+// plainWords is a text in small letters, without punctuation and with single
+// blanks. A lone question mark becomes the empty text, which asks for help.
+func plainWords(text string) string {
+	if len(text) > 80 {
+		return text
+	}
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case r == '’':
+			return '\''
+		case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || strings.ContainsRune(" '_+", r):
+			return unicode.ToLower(r)
+		case r == '-':
+			return ' '
+		}
+		return -1
+	}, text)
+	return strings.Join(strings.Fields(text), " ")
+}
+
+// chooseLanguage sets the learner's language if there are texts in it.
+func (u *turn) chooseLanguage(wanted string) fsm.Event {
+	short := func(locale string) string { s, _, _ := strings.Cut(strings.ToLower(locale), "_"); return s }
+	for _, l := range u.t.o.Locales {
+		if strings.EqualFold(l, wanted) || short(l) == wanted {
+			u.s.Locale = l
+			return languageSet
+		}
+	}
+	return languageUnkown
+}
+
+// named keeps the client that a learner names: "pidgin", "I use Thunderbird".
+func (u *turn) named(words string) bool {
+	if len(strings.Fields(words)) > 5 {
+		return false
+	}
+	for _, c := range clients.All() {
+		if name := plainWords(c.Name); name != "" && slices.Contains(strings.Fields(words), name) {
+			u.s.Named = c.ID
+			return true
+		}
+	}
+	return false
+}
