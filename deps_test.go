@@ -48,7 +48,7 @@ var layers = []layer{
 		"charm.land/bubbletea/v2", "charm.land/bubbles/v2/textinput", "charm.land/bubbles/v2/viewport", "charm.land/lipgloss/v2", "mellium.im/xmpp/jid"}},
 	{path: "./internal/bot", module: []string{
 		"./internal/chatxml", "./internal/clients", "./internal/record", "./internal/tutor", "./internal/xmpp", "./internal/xmpp/stanza",
-		"./fsm", "./otrxmpp", "./otr"}, never: []string{"database/sql", "net/http", "crypto"}},
+		"./fsm", "./otrxmpp", "./otr"}, never: []string{"database/sql", "net/http", "crypto/sha256", "crypto/aes"}},
 	{path: "./internal/store", module: []string{"./internal/record"}, others: []string{"modernc.org/sqlite"}},
 	{path: "./internal/record", never: world},
 	{path: "./internal/settings", others: []string{

@@ -1,0 +1,91 @@
+package bot
+
+import (
+	"slices"
+
+	"otrbot/internal/chatxml"
+	"otrbot/internal/clients"
+	"otrbot/internal/tutor"
+	"otrbot/internal/xmpp/stanza"
+)
+
+// arrived is a stanza of a learner.
+type arrived struct {
+	e  *stanza.Element
+	in int64 // its number in the inbox
+}
+
+func (w arrived) do(t *turn) {
+	t.handled = w.in
+	switch w.e.Local {
+	case "message":
+		t.message(w.e)
+	case "presence":
+		t.presence(w.e)
+	}
+}
+
+// message takes a message. Only a text begins a session: typing notices and bounces do not.
+func (t *turn) message(e *stanza.Element) {
+	m := chatxml.Message(e)
+	if t.live == nil && (len(m.Bodies) == 0 || m.Type == "error" || !t.begin()) {
+		return
+	}
+	_, _, resource := stanza.SplitJID(m.From)
+	t.news = clients.Evidence{Resource: resource, HTML: m.XHTML}
+	t.take(t.endpoint.Receive(m, t.now), nil)
+}
+
+// presence takes the learner's coming and going, and the answers to invitations.
+func (t *turn) presence(e *stanza.Element) {
+	from := e.Attr("from")
+	switch e.Attr("type") {
+	case "subscribe":
+		t.after = append(t.after, func() { t.bot.approve(t.jid) })
+	case "subscribed":
+		if t.live == nil && t.begin() {
+			t.signal(tutor.Signal{Event: tutor.ContactAccepted})
+		}
+	case "":
+		t.came(from, e)
+	case "unavailable":
+		t.left(from)
+	}
+}
+
+// came is a client of the learner that is there now.
+func (t *turn) came(from string, e *stanza.Element) {
+	if t.live == nil {
+		return
+	}
+	_, _, resource := stanza.SplitJID(from)
+	back := len(t.online) == 0
+	if !slices.Contains(t.online, resource) && len(t.online) < maxOnline {
+		t.online = append(t.online, resource)
+	}
+	t.take(t.endpoint.Presence(from, true, t.now), nil)
+	if caps := e.Child(stanza.NSCaps, "c"); caps != nil {
+		t.news = clients.Evidence{CapsNode: caps.Attr("node")}
+	}
+	if back {
+		t.signal(tutor.Signal{Event: tutor.LearnerReturned})
+	}
+	t.speak(false)
+}
+
+// maxOnline bounds how many clients of one learner are counted.
+const maxOnline = 20
+
+// left is a client of the learner that is gone.
+func (t *turn) left(from string) {
+	if t.live == nil {
+		return
+	}
+	_, _, resource := stanza.SplitJID(from)
+	was := len(t.online)
+	t.online = slices.DeleteFunc(t.online, func(r string) bool { return r == resource })
+	t.take(t.endpoint.Presence(from, false, t.now), nil)
+	if was > 0 && len(t.online) == 0 {
+		t.signal(tutor.Signal{Event: tutor.LearnerLeft})
+	}
+}

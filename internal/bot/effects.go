@@ -1,0 +1,75 @@
+package bot
+
+import (
+	"context"
+
+	"otrbot/internal/record"
+	"otrbot/internal/tutor"
+	"otrbot/internal/xmpp"
+)
+
+// perform does what the tutor says.
+func (t *turn) perform(effects []tutor.Effect) {
+	for _, e := range effects {
+		if t.over {
+			return
+		}
+		switch e := e.(type) {
+		case tutor.Say:
+			t.say(e)
+		case tutor.StartOTR:
+			t.take(t.endpoint.Start(t.now))
+		case tutor.EndOTR:
+			t.take(t.endpoint.EndAll(t.now))
+		case tutor.StartSMP:
+			t.take(t.endpoint.StartSMP(e.Secret.Reveal(), t.now))
+		case tutor.AskSMP:
+			t.take(t.endpoint.AskSMP(e.Question, e.Secret.Reveal(), t.now))
+		case tutor.AnswerSMP:
+			t.take(t.endpoint.AnswerSMP(e.Secret.Reveal(), t.now))
+		case tutor.AbortSMP:
+			t.take(t.endpoint.AbortSMP(t.now))
+		case tutor.Status:
+			t.showStatus(e.Text)
+		case tutor.Pace:
+			if !e.On {
+				t.speak(true)
+			}
+		case tutor.AskVersion:
+			t.askVersion()
+		case tutor.Grade:
+			t.bot.log.Info("a lesson was graded", "session", t.id, "passed", e.Passed)
+		case tutor.Retire:
+			t.retire(e.Status)
+		}
+	}
+}
+
+// showStatus changes the status text of our presence for the learner.
+func (t *turn) showStatus(text string) {
+	if t.status == text {
+		return
+	}
+	t.status = text
+	t.out = append(t.out, xmpp.Presence(t.jid, "", text))
+}
+
+// retire ends the session: nothing of it is kept. For the learner we go offline, with a status that says how to come
+// back.
+func (t *turn) retire(status string) {
+	t.speak(true)
+	t.over = true
+	t.take(t.endpoint.EndAll(t.now))
+	t.out = append(t.out, xmpp.Presence(t.jid, "unavailable", status))
+	t.bot.log.Info("a session ends", "session", t.id, "state", string(t.session.State))
+	if learner, _ := t.bot.learners.of(t.jid); learner.Source == record.FromCourse {
+		t.after = append(t.after, t.forget)
+	}
+}
+
+// forget takes somebody off the list whom a course had put there; the course can do it again.
+func (t *turn) forget() {
+	if _, err := t.bot.store.RemoveLearner(context.Background(), t.jid); err != nil {
+		t.bot.storeFailed(err)
+	}
+}

@@ -1,0 +1,111 @@
+package bot
+
+import (
+	"context"
+	"slices"
+
+	"otrbot/internal/tutor"
+	"otrbot/internal/xmpp"
+	"otrbot/internal/xmpp/stanza"
+)
+
+// handler is what the client calls: one call at a time, none may wait.
+type handler struct{ *Bot }
+
+var _ xmpp.Handler = (*handler)(nil)
+
+// Online shows us to everybody and brings the roster up to date, unless nobody has seen us leave.
+func (h *handler) Online(s xmpp.Session) {
+	h.log.Info("online", "resumed", s.Resumed, "mechanism", s.Mechanism, "tls", s.TLSVersion)
+	if err := h.outgoing.retry(); err != nil {
+		h.log.Error("a stanza was refused and is dropped", "err", err)
+	}
+	if s.Resumed {
+		return
+	}
+	h.send(stanza.New(stanza.NSClient, "presence"))
+	for _, jid := range h.lives.all() {
+		h.post(jid, shown{})
+	}
+	h.settling.start(func(ctx context.Context) { h.settleRoster(ctx) })
+}
+
+// Offline is a cut connection.
+func (h *handler) Offline(err error) { h.log.Info("offline, will try again", "err", err) }
+
+// InDoubt are stanzas that may have been lost: whoever they were for hears from us again.
+func (h *handler) InDoubt(sent []xmpp.Sent) {
+	var whom []string
+	for _, s := range sent {
+		e, err := stanza.Parse(s.XML, stanza.Limits{Bytes: keptBytes})
+		if err != nil || e.Local != "message" || e.Child(stanza.NSClient, "body") == nil {
+			continue
+		}
+		if jid := stanza.Bare(e.Attr("to")); !slices.Contains(whom, jid) {
+			whom = append(whom, jid)
+		}
+	}
+	for _, jid := range whom {
+		h.post(jid, doubted{})
+	}
+}
+
+// Stanza takes what has arrived.
+func (h *handler) Stanza(e *stanza.Element, in int64) {
+	if err := h.outgoing.retry(); err != nil {
+		h.log.Error("a stanza was refused and is dropped", "err", err)
+	}
+	from := stanza.Bare(e.Attr("from"))
+	if from == "" || from == h.account {
+		return
+	}
+	if _, ok := h.learners.of(from); !ok {
+		h.stranger(e, from)
+		return
+	}
+	if !h.post(from, arrived{e, in}) && in != 0 {
+		h.log.Warn("a learner sends more than can be handled")
+		if err := h.store.DropIn(context.Background(), in); err != nil {
+			h.storeFailed(err)
+		}
+	}
+}
+
+// wanted reports whether a stanza is for a learner's session, and must not be lost.
+func (b *Bot) wanted(e *stanza.Element) bool {
+	from := stanza.Bare(e.Attr("from"))
+	if _, ok := b.learners.of(from); !ok || from == b.account {
+		return false
+	}
+	return e.Local == "message" || e.Local == "presence"
+}
+
+// send sends what belongs to no learner's session, such as our presence. If it is lost with the process, the next one
+// says it anew.
+func (b *Bot) send(e *stanza.Element) {
+	if err := b.outgoing.send(e, 0); err != nil {
+		b.log.Error("a stanza was refused and is dropped", "err", err)
+	}
+}
+
+// stranger answers somebody who is not on the list: politely, in the clear, once.
+func (b *Bot) stranger(e *stanza.Element, from string) {
+	body := e.Local == "message" && e.Child(stanza.NSClient, "body") != nil
+	typ := e.Attr("type")
+	switch {
+	case e.Local == "presence" && typ == "subscribe":
+		if b.met.answer("presence "+from, b.now()) {
+			b.send(xmpp.Presence(from, "unsubscribed", ""))
+		}
+	case body && (typ == "" || typ == "chat" || typ == "normal"):
+		if !b.met.answer(from, b.now()) {
+			return
+		}
+		for _, effect := range b.tutor.Stranger(b.now()) {
+			if say, ok := effect.(tutor.Say); ok {
+				m := stanza.New(stanza.NSClient, "message", "to", e.Attr("from"), "type", "chat")
+				b.send(m.Add(stanza.New(stanza.NSClient, "body").AddText(say.Text)))
+			}
+		}
+	}
+}

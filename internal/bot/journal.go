@@ -1,0 +1,59 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+
+	"otrbot/internal/record"
+	"otrbot/internal/xmpp"
+	"otrbot/internal/xmpp/stanza"
+)
+
+// journal keeps the stream's counters in the store, and with them each stanza that somebody has to answer: from the
+// moment the server is told of its arrival, it is ours to lose.
+type journal struct {
+	ctx     context.Context
+	store   Store
+	account string
+	wanted  func(*stanza.Element) bool // whether the stanza is for a learner's session
+}
+
+var _ xmpp.Journal = (*journal)(nil)
+
+func (j *journal) Saved() (xmpp.Saved, bool, error) {
+	s, ok, err := j.store.Stream(j.ctx, j.account)
+	if err != nil || !ok {
+		return xmpp.Saved{}, false, err
+	}
+	saved := xmpp.Saved{SMID: s.SMID, JID: s.JID, Max: s.Max, Since: s.Since, H: s.H, Acked: s.Acked}
+	for _, q := range s.Queue {
+		saved.Queue = append(saved.Queue, xmpp.Sent{Seq: q.Seq, Ref: q.Out, XML: q.Stanza})
+	}
+	return saved, true, nil
+}
+
+func (j *journal) Enabled(s xmpp.Saved) error {
+	return j.store.StreamEnabled(j.ctx, j.account, record.Stream{SMID: s.SMID, JID: s.JID, Max: s.Max, Since: s.Since})
+}
+
+func (j *journal) Received(h uint32, e *stanza.Element) (int64, error) {
+	var kept []byte
+	if e != nil && j.wanted(e) {
+		var err error
+		if kept, err = e.Append(nil, ""); err != nil {
+			return 0, fmt.Errorf("keep a stanza: %w", err)
+		}
+	}
+	return j.store.StreamReceived(j.ctx, j.account, h, kept)
+}
+
+func (j *journal) Sent(s xmpp.Sent) error {
+	return j.store.StreamSent(j.ctx, j.account, record.Queued{Seq: s.Seq, Out: s.Ref, Stanza: s.XML})
+}
+
+func (j *journal) Acked(seq uint64) error { return j.store.StreamAcked(j.ctx, j.account, seq) }
+
+func (j *journal) Ended() error {
+	_, err := j.store.StreamEnded(j.ctx, j.account)
+	return err
+}

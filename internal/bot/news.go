@@ -1,0 +1,150 @@
+package bot
+
+import (
+	"context"
+	"time"
+
+	"otrbot/internal/clients"
+	"otrbot/internal/record"
+	"otrbot/internal/tutor"
+	"otrbot/internal/xmpp"
+	"otrbot/otr"
+)
+
+// woken is an alarm: a timer of the lesson, or a text that has been typed.
+type woken struct{}
+
+func (woken) do(t *turn) {
+	if t.live == nil {
+		return
+	}
+	t.speak(false)
+	if at, ok := t.bot.tutor.Due(t.session); ok && !at.After(t.now) {
+		t.perform(t.bot.tutor.Tick(t.session, t.now))
+	}
+	if !t.over {
+		t.take(t.endpoint.Tick(t.now))
+	}
+}
+
+// shown says again what only directed presence has said, after a new login.
+type shown struct{}
+
+func (shown) do(t *turn) {
+	if t.live != nil && t.status != "" {
+		t.out = append(t.out, xmpp.Presence(t.jid, "", t.status))
+	}
+}
+
+// doubted means that stanzas to the learner may have been lost: the lesson's step is told again.
+type doubted struct{}
+
+func (doubted) do(t *turn) {
+	if t.live == nil {
+		return
+	}
+	if t.endpoint.State() == otr.Plaintext && t.endpoint.Handshaking() {
+		t.take(t.endpoint.Start(t.now))
+	}
+	t.signal(tutor.Signal{Event: tutor.LearnerReturned})
+}
+
+// seen is the answer to a version query.
+type seen struct{ client clients.Evidence }
+
+func (w seen) do(t *turn) {
+	if t.live != nil {
+		t.signal(tutor.Signal{Event: tutor.ClientSeen, Client: w.client})
+	}
+}
+
+// askVersion asks the learner's client for its name: XEP-0092. The answer comes as seen.
+func (t *turn) askVersion() {
+	b, jid, whom := t.bot, t.jid, t.endpoint.Route()
+	if whom == jid {
+		return // no client is known yet
+	}
+	t.after = append(t.after, func() {
+		b.settling.start(func(ctx context.Context) {
+			s, err := b.client.SoftwareVersion(ctx, whom)
+			if err != nil {
+				return // many clients do not say
+			}
+			b.post(jid, seen{clients.Evidence{Software: s.Name, Version: s.Version, OS: s.OS}})
+		})
+	})
+}
+
+// closing says goodbye: the bot stops for good.
+type closing struct{ done func() }
+
+func (w closing) do(t *turn) {
+	if t.live != nil {
+		t.signal(tutor.Signal{Event: tutor.Closing})
+	}
+	t.finally = append(t.finally, w.done)
+}
+
+// noted is a note of another process.
+type noted struct{ note record.Note }
+
+func (w noted) do(t *turn) {
+	t.noted = w.note.ID
+	switch w.note.Kind {
+	case record.NoteSecret:
+		if t.begin() {
+			t.signal(tutor.Signal{Event: tutor.SecretReceived, Text: string(w.note.Data)})
+		}
+	case record.NoteReset:
+		if t.live != nil {
+			t.signal(tutor.Signal{Event: tutor.Reset})
+		}
+	case record.NoteRemove:
+		if t.live != nil {
+			t.signal(tutor.Signal{Event: tutor.Closing})
+		}
+		t.after = append(t.after, func() { t.bot.dismiss(t.jid) })
+	case record.NoteInvite:
+		t.after = append(t.after, func() { t.bot.invite(t.jid) })
+	}
+}
+
+// listen takes notes of other processes, until ctx ends.
+func (b *Bot) listen(ctx context.Context) {
+	const every = time.Second
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	taken := make(map[int64]bool)
+	for first := true; ; first = false {
+		changed, err := b.store.Changed(ctx)
+		if err == nil && (changed || first) {
+			err = b.takeNotes(ctx, taken)
+		}
+		if err != nil && ctx.Err() == nil {
+			b.storeFailed(err)
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// takeNotes hands out the notes that were not taken yet.
+func (b *Bot) takeNotes(ctx context.Context, taken map[int64]bool) error {
+	notes, err := b.store.Notes(ctx)
+	if err != nil {
+		return err
+	}
+	if err := b.readLearners(ctx); err != nil {
+		return err
+	}
+	for _, n := range notes {
+		if !taken[n.ID] && b.post(n.JID, noted{n}) {
+			taken[n.ID] = true
+		}
+	}
+	return nil
+}

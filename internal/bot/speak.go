@@ -1,0 +1,69 @@
+package bot
+
+import (
+	"errors"
+	"time"
+
+	"otrbot/internal/tutor"
+	"otrbot/otr"
+	"otrbot/otrxmpp"
+)
+
+// say takes a text of the tutor: it goes out at once, or is typed.
+func (t *turn) say(s tutor.Say) {
+	one := saying{Text: s.Text, Private: s.Private || t.endpoint.State() == otr.Encrypted, Begin: t.now, Due: t.now}
+	if s.Urgent {
+		t.sayings = []saying{one}
+	} else {
+		t.line(one, t.typing(s.Text))
+	}
+	t.speak(false)
+}
+
+// typing is how long the bot types a text for this learner.
+func (t *turn) typing(text string) time.Duration {
+	if t.session.Fast {
+		return 0
+	}
+	return pace{t.bot.config.TypingSpeed}.typing(text, t.bot.dice())
+}
+
+// speak sends the texts that are due: all of them when hurry is true, for somebody who writes meanwhile is faster than
+// the bot and need not wait. It tells the learner when the typing of the next one begins.
+func (t *turn) speak(hurry bool) {
+	for len(t.sayings) > 0 && (hurry || !t.sayings[0].Due.After(t.now)) {
+		first := t.sayings[0]
+		t.sayings = t.sayings[1:]
+		if !t.utter(first) {
+			t.sayings = append([]saying{first}, t.sayings...)
+			return
+		}
+	}
+	if len(t.sayings) == 0 {
+		t.sayings = nil
+		return
+	}
+	if first := &t.sayings[0]; !first.noticed() && !first.Begin.After(t.now) {
+		first.Noticed = true
+		t.put(otrxmpp.Outgoing{To: t.endpoint.Route(), Type: "chat", ChatState: "composing"})
+	}
+}
+
+// utter sends a text, unless the conversation is not what it was meant for any more. False means that the learner's
+// client is away and could not read it.
+func (t *turn) utter(s saying) bool {
+	if s.Private != (t.endpoint.State() == otr.Encrypted) {
+		return true
+	}
+	r, err := t.endpoint.Send(s.Text, t.now)
+	if errors.Is(err, otrxmpp.ErrAway) {
+		return false
+	}
+	for i := range r.Send {
+		if t.bot.config.TypingSpeed > 0 {
+			r.Send[i].ChatState = "active"
+		}
+	}
+	t.take(r, err)
+	return true
+}
