@@ -64,7 +64,12 @@ type AuthError struct {
 	Text      string // the server's words, not to be trusted
 }
 
-func (e *AuthError) Error() string { return ErrNotAuthorized.Error() + " (" + e.Condition + ")" }
+func (e *AuthError) Error() string {
+	if e.temporary() {
+		return "xmpp: the server cannot check the login at present (" + e.Condition + ")"
+	}
+	return ErrNotAuthorized.Error() + " (" + e.Condition + ")"
+}
 
 // Is tells errors.Is that a lasting refusal is ErrNotAuthorized.
 func (e *AuthError) Is(target error) bool { return target == ErrNotAuthorized && !e.temporary() }

@@ -34,6 +34,8 @@ type link struct {
 	unasked   int // stanzas and their bytes written since
 	unaskedB  int
 	finishing bool // everything, then the end of the stream
+
+	complained time.Time // of slowness; only the writer's
 }
 
 // Read reads with the link's limit of silence.

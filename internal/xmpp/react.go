@@ -1,10 +1,6 @@
 package xmpp
 
-import (
-	"time"
-
-	"otrbot/internal/xmpp/stanza"
-)
+import "otrbot/internal/xmpp/stanza"
 
 // reaction decides what becomes of a stanza: what the client does itself, and whether the handler gets it.
 func (c *Client) reaction(l *link, e *stanza.Element) (act func() error, forHandler bool) {
@@ -37,8 +33,8 @@ func (l *link) pinged(c *Client, e *stanza.Element) bool {
 func (c *Client) pong(l *link) error {
 	c.mu.Lock()
 	seq := l.askedAt
-	l.asked, l.pingID = time.Time{}, ""
 	c.mu.Unlock()
+	c.answered(l)
 	return c.arrived(seq)
 }
 

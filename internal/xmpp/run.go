@@ -27,14 +27,15 @@ func (c *Client) Run(ctx context.Context, h Handler) error {
 	for {
 		began, err := c.round(ctx, h)
 		switch {
+		case ctx.Err() != nil && !lostJournal(err):
+			return nil
 		case c.lasting(err):
 			return err
-		case ctx.Err() != nil:
-			return nil
 		case !began.IsZero():
 			lost = time.Now()
 			if lost.Sub(began) >= c.conf.Timers.Stable {
 				pause.reset()
+				c.redirected = false
 			}
 		}
 		c.conf.Log.Warn("offline", "reason", plain(err))
@@ -72,14 +73,14 @@ func (c *Client) round(ctx context.Context, h Handler) (began time.Time, err err
 
 // connect tries one server after the other.
 func (c *Client) connect(ctx context.Context, h Handler) (*link, error) {
-	list, err := c.targets(ctx)
-	if c.redirect != "" {
-		list, err = []target{{address: c.redirect}}, nil
-		c.redirect = ""
+	list := []target{{address: c.redirect}}
+	if c.redirect == "" {
+		var err error
+		if list, err = c.targets(ctx); err != nil {
+			return nil, err
+		}
 	}
-	if err != nil {
-		return nil, err
-	}
+	c.redirect = ""
 	var worst error
 	for _, t := range list {
 		l, err := c.login(ctx, t, h)
@@ -109,11 +110,15 @@ func (c *Client) lasting(err error) bool {
 func (c *Client) lastingAnywhere(err error) bool {
 	var (
 		refused *TLSRefused
-		journal *JournalError
 		stop    *forbidden
 	)
-	return errors.Is(err, ErrConflict) || errors.Is(err, ErrNotAuthorized) ||
-		errors.As(err, &refused) || errors.As(err, &journal) || errors.As(err, &stop)
+	return errors.Is(err, ErrConflict) || errors.Is(err, ErrNotAuthorized) || lostJournal(err) ||
+		errors.As(err, &refused) || errors.As(err, &stop)
+}
+
+func lostJournal(err error) bool {
+	var journal *JournalError
+	return errors.As(err, &journal)
 }
 
 // guard calls the handler. What it breaks concerns one stanza.

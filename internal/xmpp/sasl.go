@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/tls"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -81,7 +80,7 @@ func newSCRAM(c choice, user string, password Password, s tls.ConnectionState, m
 		sasl.Credentials(func() ([]byte, []byte, []byte) { return []byte(user), []byte(password), nil }))}
 }
 
-var errSCRAM = errors.New("xmpp: the server broke the rules of SCRAM")
+var errSCRAM error = &SetupError{Problem: "the server broke the rules of SCRAM"}
 
 func (s *scram) first() ([]byte, error) {
 	_, msg, err := s.n.Step(nil)
@@ -123,7 +122,7 @@ func (s *scram) success(text string) error {
 func (s *scram) verify(last []byte) error {
 	more, _, err := s.n.Step(last)
 	if err != nil || more {
-		return fmt.Errorf("%w: it does not know the password itself", errSCRAM)
+		return &SetupError{Problem: "the server does not know the password itself"}
 	}
 	s.proved = true
 	return nil
@@ -147,7 +146,7 @@ func checkFirst(b, nonce []byte, most int) error {
 		}
 	}
 	if r := parts[0][2:]; !bytes.HasPrefix(r, nonce) || len(r) == len(nonce) {
-		return fmt.Errorf("%w: not our nonce", errSCRAM)
+		return errSCRAM
 	}
 	if n, err := strconv.Atoi(string(parts[2][2:])); err != nil || n < fewestIterations || n > most {
 		return &SetupError{Problem: fmt.Sprintf("the server wants a number of hash iterations outside %d to %d", fewestIterations, most)}

@@ -27,11 +27,14 @@ func (c *Client) serve(ctx context.Context, l *link, h Handler) error {
 	var both sync.WaitGroup
 	both.Go(func() { l.read(in, stop) })
 	both.Go(func() { failed <- c.write(l, stop) })
-	defer func() {
-		close(stop)
-		l.raw.Close()
-		both.Wait()
-	}()
+	err := c.loop(ctx, l, h, in, failed)
+	close(stop)
+	l.raw.Close()
+	both.Wait()
+	return c.ended(l, h, err)
+}
+
+func (c *Client) loop(ctx context.Context, l *link, h Handler, in <-chan arrival, failed <-chan error) error {
 	for _, e := range l.early {
 		if err := c.handle(l, h, e, false); err != nil {
 			return err
@@ -44,10 +47,10 @@ func (c *Client) serve(ctx context.Context, l *link, h Handler) error {
 		select {
 		case a := <-in:
 			if a.err != nil {
-				return c.ended(l, h, a.err)
+				return a.err
 			}
 			if err := c.handle(l, h, a.e, true); err != nil {
-				return c.ended(l, h, err)
+				return err
 			}
 		case err := <-failed:
 			if err != nil {
@@ -108,9 +111,7 @@ func (c *Client) handle(l *link, h Handler, e *stanza.Element, counts bool) erro
 		if !ok {
 			return errCount
 		}
-		c.mu.Lock()
-		l.asked = time.Time{}
-		c.mu.Unlock()
+		c.answered(l)
 		return c.confirmed(n)
 	}
 	return nil
@@ -142,11 +143,8 @@ func (c *Client) ended(l *link, h Handler, err error) error {
 		syntax *stanza.SyntaxError
 		stream *StreamError
 	)
-	c.mu.Lock()
-	finishing := l.finishing
-	c.mu.Unlock()
 	switch {
-	case errors.Is(err, io.EOF) && finishing:
+	case errors.Is(err, io.EOF) && l.finishing:
 		err = errLeft
 	case errors.Is(err, io.EOF):
 		return errClosed
@@ -171,6 +169,14 @@ func (c *Client) overdue(l *link, now time.Time) bool {
 	l.askDue = true
 	c.stir()
 	return false
+}
+
+// answered lets the next question go out.
+func (c *Client) answered(l *link) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	l.asked, l.pingID = time.Time{}, ""
+	c.stir()
 }
 
 // finish has the writer say goodbye once nothing waits.

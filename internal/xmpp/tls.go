@@ -3,8 +3,8 @@ package xmpp
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
+	"io"
 	"net"
 	"slices"
 )
@@ -85,10 +85,10 @@ func handshakeError(err error) error {
 		certificate *tls.CertificateVerificationError
 		alert       tls.AlertError
 		record      tls.RecordHeaderError
-		host        x509.HostnameError
+		network     net.Error
 	)
 	switch {
-	case errors.As(err, &certificate), errors.As(err, &host):
+	case errors.As(err, &certificate):
 		return &SetupError{"the server's certificate is not valid for this domain", err}
 	case errors.As(err, &record):
 		return &SetupError{"the server does not speak TLS there", nil}
@@ -96,6 +96,10 @@ func handshakeError(err error) error {
 		if alert == alertHandshakeFailure || alert == alertProtocolVersion || alert == alertInsufficientSecurity {
 			return &TLSRefused{Problem: "the server supports no version and cipher suite that the settings allow"}
 		}
+	case errors.As(err, &network), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.ErrClosedPipe),
+		errors.Is(err, context.Canceled):
+	default: // our own side found the server's choice not to be among those offered
+		return &TLSRefused{Problem: err.Error()}
 	}
 	return err
 }

@@ -80,7 +80,8 @@ func (c *Client) next(l *link) (output, error) {
 		l.askDue = true
 	}
 	c.mu.Unlock()
-	if waited := time.Since(it.at); waited > slow {
+	if waited := time.Since(it.at); waited > slow && time.Since(l.complained) > time.Minute {
+		l.complained = time.Now()
 		c.conf.Log.Warn("stanza waited to be sent: the server slows us down or was away", "waited", waited.Round(time.Second))
 	}
 	return output{bytes: it.xml}, c.sending(it)
