@@ -95,7 +95,7 @@ func (d *draft) answer(s *state, event string) (rule, bool) {
 func (r *reader) checkAnswers(d *draft) {
 	open, states := map[string]int{}, 0
 	for _, s := range d.states {
-		if s.final {
+		if s.final || s.unread {
 			continue
 		}
 		states++
@@ -122,7 +122,7 @@ func (r *reader) checkAnswers(d *draft) {
 	for _, s := range d.states {
 		var here []string
 		for _, e := range r.vocabulary.Events {
-			if _, ok := d.answer(s, e.Name); !ok && !s.final && !slices.Contains(nowhere, e.Name) {
+			if _, ok := d.answer(s, e.Name); !ok && !s.final && !s.unread && !slices.Contains(nowhere, e.Name) {
 				here = append(here, e.Name)
 			}
 		}
@@ -136,6 +136,9 @@ func (r *reader) checkAnswers(d *draft) {
 // nothing gives.
 func (r *reader) checkHints(d *draft) {
 	for _, s := range d.states {
+		if s.unread {
+			continue
+		}
 		giving := func(list []action) bool {
 			return slices.ContainsFunc(list, func(a action) bool { return r.vocabulary.argument(a.name.text) == StateHints })
 		}

@@ -27,6 +27,7 @@ type state struct {
 	on                  rules
 	hints               []spot
 	final               bool
+	unread              bool // it is there, but what it holds could not be read
 }
 
 func (s *state) name() fsm.State { return fsm.State(s.text) }
@@ -69,14 +70,11 @@ const ignore = "ignore"
 // draft reads the whole file.
 func (r *reader) draft(root ast.Node) *draft {
 	d := &draft{textAt: map[string]position{}}
-	wordInto := func(what string, s *spot) func(ast.Node) {
-		return func(n ast.Node) { *s, _ = r.word(n, what) }
-	}
 	r.fields(root, "the lesson",
-		field{"lesson", wordInto("the name of the lesson", &d.name), "write lesson: and a short name"},
+		field{"lesson", func(n ast.Node) { d.name = r.name(n, "the name of the lesson") }, "write lesson: and a short name"},
 		field{"title", func(n ast.Node) { d.title = r.title(n) }, "write title: and what the lesson is called"},
-		field{"start", wordInto("the start", &d.start), "write start: and the state that a learner begins in"},
-		field{"goal", wordInto("the goal", &d.goal), "write goal: and the state in which the learner has made it"},
+		field{"start", func(n ast.Node) { d.start = r.reference(n, "the start") }, "write start: and the state that a learner begins in"},
+		field{"goal", func(n ast.Node) { d.goal = r.reference(n, "the goal") }, "write goal: and the state in which the learner has made it"},
 		field{"always", func(n ast.Node) { d.alwaysAt = at(n); d.always = r.rules(n, "always", d) }, ""},
 		field{"states", func(n ast.Node) { r.states(n, d) }, "write states: and what can happen in each"},
 		field{"texts", func(n ast.Node) { r.texts(n, d) }, ""},
@@ -112,7 +110,9 @@ func (r *reader) state(e entry, d *draft) *state {
 	actions := func(key string, into *[]action) field {
 		return field{key, func(n ast.Node) { *into = r.actions(n, key+" of "+what) }, ""}
 	}
-	before := len(r.faults)
+	if _, ok := e.value.(ast.MapNode); !ok {
+		s.unread, d.unread = true, true
+	}
 	r.fields(e.value, what,
 		actions("enter", &s.enter),
 		actions("leave", &s.leave),
@@ -121,9 +121,6 @@ func (r *reader) state(e entry, d *draft) *state {
 		field{"hints", func(n ast.Node) { s.hints = r.hints(n, "hints of "+what) }, ""},
 		field{"final", func(n ast.Node) { s.final = r.final(n, what) }, ""},
 	)
-	if _, ok := e.value.(ast.MapNode); !ok && len(r.faults) > before {
-		d.unread = true
-	}
 	return s
 }
 
@@ -139,7 +136,7 @@ func (r *reader) hints(n ast.Node, what string) []spot {
 	var all []spot
 	items := r.list(n, what)
 	for _, item := range items {
-		if s, ok := r.word(item, "a hint"); ok {
+		if s := r.reference(item, "a hint"); s.text != "" {
 			all = append(all, s)
 		}
 	}
@@ -178,7 +175,7 @@ func (r *reader) rule(n ast.Node, what string) (rl rule, ok bool) {
 	case ast.MapNode:
 		before := len(r.faults)
 		r.fields(n, what,
-			field{"to", func(n ast.Node) { rl.to, _ = r.word(n, "the target") }, ""},
+			field{"to", func(n ast.Node) { rl.to = r.reference(n, "the target") }, ""},
 			field{"do", func(n ast.Node) { rl.do = r.actions(n, "do of "+what) }, ""},
 		)
 		if rl.to.text == "" && rl.do == nil && len(r.faults) == before {
@@ -206,7 +203,9 @@ func (r *reader) actions(n ast.Node, what string) []action {
 		r.fault(at(n), what+" is empty", "leave it out, or write ignore as the answer to an event")
 	}
 	for _, item := range items {
-		if b, ok := r.text(item, "an action"); ok {
+		if _, isMap := item.(ast.MapNode); isMap {
+			r.fault(at(item), "an action is a mapping", "write the action and its argument with a space between them and no colon")
+		} else if b, ok := r.text(item, "an action"); ok {
 			if a, ok := r.action(b.spot); ok {
 				all = append(all, a)
 			}

@@ -51,7 +51,15 @@ func Split(a fsm.Action) (name, argument string) {
 }
 
 // MaxSize bounds a lesson file, in bytes.
-const MaxSize = 256 << 10
+const MaxSize = 128 << 10
+
+// maxSigns bounds the signs that mean something to YAML: the time and memory that its
+// parser takes grow with the square of their number. The largest lessons have a
+// quarter of it.
+const (
+	maxSigns = 12000
+	signs    = "[]{},:&*!?|>-%@"
+)
 
 // Parse reads a lesson. The name is that of the file, for faults.
 //
@@ -145,6 +153,8 @@ func (r *reader) prepare(src []byte) bool {
 	switch {
 	case len(src) > MaxSize:
 		r.fault(position{1, 1}, fmt.Sprintf("the file is longer than %d KiB", MaxSize>>10), "split the lesson")
+	case tooManySigns(src):
+		r.fault(position{1, 1}, fmt.Sprintf("the file has more than %d brackets, commas, colons and the like", maxSigns), "split the lesson")
 	case !utf8.Valid(src):
 		r.fault(position{1, 1}, "the file is not UTF-8", "save it with that encoding")
 	default:
@@ -152,4 +162,14 @@ func (r *reader) prepare(src []byte) bool {
 		return true
 	}
 	return false
+}
+
+func tooManySigns(src []byte) bool {
+	n := 0
+	for _, b := range src {
+		if strings.IndexByte(signs, b) >= 0 {
+			n++
+		}
+	}
+	return n > maxSigns
 }

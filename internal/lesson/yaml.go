@@ -67,6 +67,7 @@ func (r *reader) parse(src []byte) ast.Node {
 		case d.Body == nil:
 		case root != nil:
 			r.fault(at(d.Body), "a second document", "one file holds one lesson")
+			return nil
 		default:
 			root = d.Body
 		}
@@ -192,7 +193,9 @@ func (r *reader) text(n ast.Node, what string) (block, bool) {
 	s, ok := scalar(n)
 	if !ok {
 		remedy := ""
-		if _, isScalar := n.(ast.ScalarNode); isScalar {
+		if _, isNull := n.(*ast.NullNode); isNull {
+			remedy = "write something here, or take the key out"
+		} else if _, isScalar := n.(ast.ScalarNode); isScalar {
 			remedy = "put it in quotes"
 		}
 		r.fault(at(n), fmt.Sprintf("%s is %s", what, describe(n)), remedy)
@@ -205,10 +208,21 @@ func (r *reader) text(n ast.Node, what string) (block, bool) {
 	return b, true
 }
 
-// word reads a name.
-func (r *reader) word(n ast.Node, what string) (spot, bool) {
+// name reads a name that is given here.
+func (r *reader) name(n ast.Node, what string) spot {
+	if b, ok := r.text(n, what); ok && r.isWord(b.spot, what) {
+		return b.spot
+	}
+	return spot{}
+}
+
+// reference reads a name that is given elsewhere, where it will be looked for.
+func (r *reader) reference(n ast.Node, what string) spot {
 	b, ok := r.text(n, what)
-	return b.spot, ok && r.isWord(b.spot, what)
+	if ok && b.text == "" {
+		r.fault(b.at, what+" is empty", "write a name")
+	}
+	return b.spot
 }
 
 // isWord reports whether s is a word for lessons, and says so if not.
@@ -247,7 +261,7 @@ func describe(n ast.Node) string {
 	case *ast.IntegerNode, *ast.FloatNode, *ast.InfinityNode, *ast.NanNode:
 		return "a number for YAML, not text"
 	default:
-		return "a YAML anchor, alias, tag or merge key, which lessons do not have"
+		return "a YAML sign such as & * ! ?, which lessons do not have"
 	}
 }
 
