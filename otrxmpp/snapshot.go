@@ -20,6 +20,19 @@ const snapshotFormat = "otrxmpp endpoint\x01"
 // keep it before the stanzas of the Result are sent: then no message is lost or accepted twice. It holds keys and a
 // secret: the caller must seal it, as [otr.Conversation.Snapshot] says. The error is nil in this version.
 func (e *Endpoint) Snapshot() ([]byte, error) {
+	var conversations [][]byte
+	for _, c := range e.channels {
+		b, err := c.conv.Snapshot()
+		if err != nil {
+			return nil, err
+		}
+		conversations = append(conversations, b)
+	}
+	return e.write(conversations), nil
+}
+
+// write is a snapshot with those of the channels' conversations.
+func (e *Endpoint) write(conversations [][]byte) []byte {
 	w := writer(snapshotFormat)
 	w.text(e.config.Account.Name)
 	w.text(e.config.Account.Protocol)
@@ -35,20 +48,16 @@ func (e *Endpoint) Snapshot() ([]byte, error) {
 		w.long(d)
 	}
 	w.long(uint64(len(e.channels)))
-	for _, c := range e.channels {
+	for i, c := range e.channels {
 		w.text(c.route)
-		conversation, err := c.conv.Snapshot()
-		if err != nil {
-			return nil, err
-		}
-		w.bytes(conversation)
+		w.bytes(conversations[i])
 	}
 	w.long(uint64(len(e.devices)))
 	for _, d := range e.devices {
 		e.writeDevice(&w, d)
 	}
 	w.long(uint64(slices.Index(e.devices, e.current) + 1))
-	return w, nil
+	return w
 }
 
 func (e *Endpoint) writeDevice(w *writer, d *device) {
@@ -79,12 +88,14 @@ func Restore(c Config, snapshot []byte) (*Endpoint, error) {
 		return nil, fmt.Errorf("%w: of another conversation", ErrSnapshot)
 	}
 	e.now = clock(c.OTR)() // package otr makes message counters of it, so that none comes twice
-	if err := e.read(r); err != nil {
+	conversations, err := e.read(r)
+	if err != nil {
 		e.Close()
 		return nil, fmt.Errorf("%w: %w", ErrSnapshot, err)
 	}
-	// What reads well but is not what Snapshot writes was made or changed by something else.
-	if again, err := e.Snapshot(); err != nil || !bytes.Equal(again, snapshot) {
+	// What reads well but is not what Snapshot writes was made or changed by something else. Package otr looks at its
+	// own parts in the same way.
+	if !bytes.Equal(e.write(conversations), snapshot) {
 		e.Close()
 		return nil, fmt.Errorf("%w: not in its only form", ErrSnapshot)
 	}
@@ -100,7 +111,8 @@ func clock(c otr.Config) func() time.Time {
 
 var errValue = errors.New("a value that never occurs")
 
-func (e *Endpoint) read(r *reader) error {
+// read takes in a snapshot, and also returns those of the conversations in it.
+func (e *Endpoint) read(r *reader) (conversations [][]byte, err error) {
 	e.prefix, e.count, e.heard = r.text(), r.long(), r.text()
 	var kept bool
 	r.flags(&e.on, &kept)
@@ -112,35 +124,37 @@ func (e *Endpoint) read(r *reader) error {
 		e.recent = append(e.recent, r.long())
 	}
 	for range r.count(maxChannels) {
-		if err := e.readChannel(r); err != nil {
-			return err
+		conversation, err := e.readChannel(r)
+		if err != nil {
+			return nil, err
 		}
+		conversations = append(conversations, conversation)
 	}
 	if len(e.channels) == 0 {
-		return errValue
+		return nil, errValue
 	}
 	for range r.count(maxDevices) {
 		if err := e.readDevice(r); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	if n := r.count(len(e.devices)); n > 0 {
 		e.current = e.devices[n-1]
 	}
-	return r.done()
+	return conversations, r.done()
 }
 
-func (e *Endpoint) readChannel(r *reader) error {
+func (e *Endpoint) readChannel(r *reader) (conversation []byte, err error) {
 	route, conversation := r.text(), r.bytes()
 	if r.err != nil {
-		return r.err
+		return nil, r.err
 	}
 	conv, err := e.config.User.RestoreConversation(e.peer(), e.config.OTR, conversation)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	e.channels = append(e.channels, &channel{conv: conv, route: route})
-	return nil
+	return conversation, nil
 }
 
 func (e *Endpoint) readDevice(r *reader) error {
