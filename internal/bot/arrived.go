@@ -27,7 +27,7 @@ func (w arrived) do(t *turn) {
 
 // message takes a message. Only a text begins a session: typing notices and bounces do not.
 func (t *turn) message(e *stanza.Element) {
-	m := chatxml.Message(e)
+	m, _ := chatxml.Read(e)
 	if t.live == nil && (len(m.Bodies) == 0 || m.Type == "error" || !t.begin()) {
 		return
 	}

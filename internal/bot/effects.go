@@ -22,11 +22,11 @@ func (t *turn) perform(effects []tutor.Effect) {
 		case tutor.EndOTR:
 			t.take(t.endpoint.EndAll(t.now))
 		case tutor.StartSMP:
-			t.take(t.endpoint.StartSMP(e.Secret.Reveal(), t.now))
+			t.take(t.endpoint.StartSMP([]byte(e.Secret.Reveal()), t.now))
 		case tutor.AskSMP:
-			t.take(t.endpoint.AskSMP(e.Question, e.Secret.Reveal(), t.now))
+			t.take(t.endpoint.AskSMP(e.Question, []byte(e.Secret.Reveal()), t.now))
 		case tutor.AnswerSMP:
-			t.take(t.endpoint.AnswerSMP(e.Secret.Reveal(), t.now))
+			t.take(t.endpoint.AnswerSMP([]byte(e.Secret.Reveal()), t.now))
 		case tutor.AbortSMP:
 			t.take(t.endpoint.AbortSMP(t.now))
 		case tutor.Status:

@@ -8,7 +8,6 @@ import (
 	"otrbot/internal/record"
 	"otrbot/internal/tutor"
 	"otrbot/internal/xmpp"
-	"otrbot/otr"
 )
 
 // woken is an alarm: a timer of the lesson, or a text that has been typed.
@@ -42,9 +41,6 @@ type doubted struct{}
 func (doubted) do(t *turn) {
 	if t.live == nil {
 		return
-	}
-	if t.endpoint.State() == otr.Plaintext && t.endpoint.Handshaking() {
-		t.take(t.endpoint.Start(t.now))
 	}
 	t.signal(tutor.Signal{Event: tutor.LearnerReturned})
 }

@@ -18,7 +18,6 @@ func (t *turn) happened(e otrxmpp.Event) {
 	case otrxmpp.OTRDisabled:
 		t.disabled(e)
 	case otrxmpp.OTRAlreadySetup:
-		}
 		t.signal(tutor.Signal{Event: tutor.OTRAlreadySetup, ByPeer: e.PeerStarted})
 	case otrxmpp.SMPStarted:
 		t.signal(tutor.Signal{Event: tutor.SMPStarted, ByPeer: true})
@@ -95,7 +94,7 @@ func (t *turn) trace(e fsm.Event, from fsm.State) {
 
 // channel is the conversation as the tutor sees it.
 func (t *turn) channel() tutor.Channel {
-	c := tutor.Channel{Encrypted: t.endpoint.State() == otr.Encrypted, SMPRunning: t.endpoint.SMPRunning()}
+	c := tutor.Channel{Encrypted: t.endpoint.State() == otr.Encrypted}
 	if key, ok := t.user.Key(t.bot.otrAccount()); ok {
 		c.OwnKey = key.Fingerprint().String()
 	}

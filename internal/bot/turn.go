@@ -154,4 +154,4 @@ func (t *turn) take(r otrxmpp.Result, err error) {
 }
 
 // put adds a message to what will be sent.
-func (t *turn) put(o otrxmpp.Outgoing) { t.out = append(t.out, chatxml.Element(o)) }
+func (t *turn) put(o otrxmpp.Outgoing) { t.out = append(t.out, chatxml.Write(o)) }
