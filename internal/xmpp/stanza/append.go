@@ -17,7 +17,11 @@ func (e *Element) Append(dst []byte, within string) ([]byte, error) {
 }
 
 func (e *Element) append(dst []byte, within string) ([]byte, error) {
-	dst, err := e.appendStart(dst, within)
+	prefix, inside := "", e.Space
+	if e.Space == NSXML { // it can only be had by its own prefix (Namespaces in XML 1.0, 3)
+		prefix, inside = "xml:", within
+	}
+	dst, err := e.appendStart(dst, prefix, within, inside)
 	if err != nil {
 		return nil, err
 	}
@@ -27,7 +31,7 @@ func (e *Element) append(dst []byte, within string) ([]byte, error) {
 	dst = append(dst, '>')
 	for _, n := range e.Nodes {
 		if n.Element != nil {
-			dst, err = n.Element.append(dst, e.Space)
+			dst, err = n.Element.append(dst, inside)
 		} else {
 			dst, err = appendText(dst, n.Text, inText)
 		}
@@ -36,20 +40,22 @@ func (e *Element) append(dst []byte, within string) ([]byte, error) {
 		}
 	}
 	dst = append(dst, '<', '/')
+	dst = append(dst, prefix...)
 	dst = append(dst, e.Local...)
 	return append(dst, '>'), nil
 }
 
-// appendStart leaves the tag open.
-func (e *Element) appendStart(dst []byte, within string) ([]byte, error) {
+// appendStart leaves the tag open. Inside is the default namespace of its content.
+func (e *Element) appendStart(dst []byte, prefix, within, inside string) ([]byte, error) {
 	if !isName(e.Local) {
 		return nil, fmt.Errorf("stanza: %q is no name of an element", e.Local)
 	}
 	dst = append(dst, '<')
+	dst = append(dst, prefix...)
 	dst = append(dst, e.Local...)
 	var err error
-	if e.Space != within {
-		if dst, err = appendAttr(dst, "xmlns", e.Space); err != nil {
+	if inside != within {
+		if dst, err = appendAttr(dst, "xmlns", inside); err != nil {
 			return nil, err
 		}
 	}

@@ -49,6 +49,7 @@ func TestAppend(t *testing.T) {
 		{&Element{Local: "a", Attrs: []Attr{{NSXML, "lang", "de"}, {"u'", "b", "1"}, {"u'", "b", "2"}}}, "",
 			"<a xml:lang='de' xmlns:n1='u&apos;' n1:b='1' xmlns:n2='u&apos;' n2:b='2'/>"},
 		{New("", "é·-.1"), "", "<é·-.1/>"},
+		{New("u", "a").Add(New(NSXML, "b").Add(New("u", "c")).Add(New("", "d"))), "", "<a xmlns='u'><xml:b><c/><d xmlns=''/></xml:b></a>"},
 	} {
 		if got, err := tt.e.Append([]byte("x"), tt.within); err != nil || string(got) != "x"+tt.want {
 			t.Errorf("%s, %v\nwant %s", got, err, tt.want)
@@ -95,7 +96,8 @@ func TestParse(t *testing.T) {
 		`<p:a xmlns:p='u' p:b='1' b='2'><b xmlns='u'/></p:a>`:                 "<a xmlns='u' xmlns:n0='u' n0:b='1' b='2'><b/></a>",
 		`<a xmlns='u'><p:b xmlns:p='v' xmlns=''><c/></p:b><c/></a>`:           "<a xmlns='u'><b xmlns='v'><c xmlns=''/></b><c/></a>",
 		`<a xml:lang='de' xmlns:xml='http://www.w3.org/XML/1998/namespace'/>`: "<a xml:lang='de'/>",
-		`<a>1<b/>2<b/> </a>`: "<a>1<b/>2<b/> </a>",
+		`<a>1<b/>2<b/> </a>`:  "<a>1<b/>2<b/> </a>",
+		`<xml:a><b/></xml:a>`: "<xml:a><b/></xml:a>",
 	} {
 		e, err := Parse([]byte(in), Limits{})
 		if err != nil {
