@@ -125,10 +125,10 @@ func (s *scene) says(from, body string) otrxmpp.Result {
 }
 
 // do is one of Alice's actions, which must not fail.
-func (s *scene) do(action func(now time.Time) (otrxmpp.Result, error)) otrxmpp.Result {
+func (s *scene) do(action func(e *otrxmpp.Endpoint, now time.Time) (otrxmpp.Result, error)) otrxmpp.Result {
 	s.t.Helper()
 	s.reborn()
-	r, err := action(s.now())
+	r, err := action(s.alice, s.now())
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -137,17 +137,17 @@ func (s *scene) do(action func(now time.Time) (otrxmpp.Result, error)) otrxmpp.R
 
 func (s *scene) start() otrxmpp.Result {
 	s.t.Helper()
-	return s.do(func(now time.Time) (otrxmpp.Result, error) { return s.alice.Start(now) })
+	return s.do((*otrxmpp.Endpoint).Start)
 }
 
 func (s *scene) end() otrxmpp.Result {
 	s.t.Helper()
-	return s.do(func(now time.Time) (otrxmpp.Result, error) { return s.alice.End(now) })
+	return s.do((*otrxmpp.Endpoint).End)
 }
 
 func (s *scene) say(text string) otrxmpp.Result {
 	s.t.Helper()
-	return s.do(func(now time.Time) (otrxmpp.Result, error) { return s.alice.Send(text, now) })
+	return s.do(func(e *otrxmpp.Endpoint, now time.Time) (otrxmpp.Result, error) { return e.Send(text, now) })
 }
 
 // flow carries everything where it is addressed until all is quiet. A server gives what is for the bare JID to all clients.

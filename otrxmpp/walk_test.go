@@ -51,7 +51,7 @@ func wholeConversation(t *testing.T, version otr.Policy, restart bool) {
 
 	verifySteps(s, bob)
 
-	s.do(s.alice.Refresh)
+	s.do((*otrxmpp.Endpoint).Refresh)
 	s.flow()
 	if got := expect[otrxmpp.OTRAlreadySetup](s); got.Resumed || got.KeyChanged {
 		t.Errorf("refreshed %+v", got)
@@ -96,7 +96,7 @@ func verifySteps(s *scene, bob *testkit.Client) {
 	t.Helper()
 	answer := func(secret string) {
 		t.Helper()
-		s.do(func(now time.Time) (otrxmpp.Result, error) { return s.alice.AnswerSMP([]byte(secret), now) })
+		s.do(func(e *otrxmpp.Endpoint, now time.Time) (otrxmpp.Result, error) { return e.AnswerSMP([]byte(secret), now) })
 		s.flow()
 	}
 	bobAnswers := func(secret string) {
@@ -125,7 +125,7 @@ func verifySteps(s *scene, bob *testkit.Client) {
 		t.Errorf("right answer: %+v, verified %v", got, s.alice.Verified())
 	}
 
-	s.do(func(now time.Time) (otrxmpp.Result, error) { return s.alice.AskSMP("And you?", []byte("yes"), now) })
+	s.do(func(e *otrxmpp.Endpoint, now time.Time) (otrxmpp.Result, error) { return e.AskSMP("And you?", []byte("yes"), now) })
 	bobAnswers("no")
 	if got := expect[otrxmpp.IncorrectSecretReceived](s); !got.Asked || !got.Question {
 		t.Errorf("wrong answer: %+v", got)
@@ -143,14 +143,14 @@ func verifySteps(s *scene, bob *testkit.Client) {
 	s.flow()
 	s.expectOnly()
 
-	s.do(func(now time.Time) (otrxmpp.Result, error) { return s.alice.StartSMP([]byte("x"), now) })
-	s.do(s.alice.AbortSMP)
+	s.do(func(e *otrxmpp.Endpoint, now time.Time) (otrxmpp.Result, error) { return e.StartSMP([]byte("x"), now) })
+	s.do((*otrxmpp.Endpoint).AbortSMP)
 	if got := expect[otrxmpp.SMPAborted](s); got.ByPeer {
 		t.Errorf("aborted %+v", got)
 	}
 	s.flow()
 
-	s.do(func(now time.Time) (otrxmpp.Result, error) { return s.alice.StartSMP([]byte("right"), now) })
+	s.do(func(e *otrxmpp.Endpoint, now time.Time) (otrxmpp.Result, error) { return e.StartSMP([]byte("right"), now) })
 	bobAnswers("right")
 	if got := expect[otrxmpp.CorrectSecretReceived](s); !got.Asked || got.Question || !s.alice.Verified() {
 		t.Errorf("right secret: %+v, verified %v", got, s.alice.Verified())
