@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"testing"
 
+	"otrbot/interop/libotr"
 	"otrbot/interop/servers"
 )
 
@@ -13,9 +14,16 @@ import (
 func TestClientsAmongThemselves(t *testing.T) {
 	servers.Each(t, servers.Options{}, func(t *testing.T, s *servers.Server) {
 		t.Run("mcabber to Profanity", func(t *testing.T) {
-			a, b := Mcabber(t, account(s, "anna")), Profanity(t, account(s, "boris"))
-			befriend(a, b)
-			conversation(t, a, b)
+			t.Parallel()
+			conversation(t, Mcabber(t, account(s, "anna")), Profanity(t, account(s, "boris")))
+		})
+		t.Run("libotr to mcabber", func(t *testing.T) {
+			t.Parallel()
+			conversation(t, LibOTR(t, helper, account(s, "carla"), libotr.PolicyManual), Mcabber(t, account(s, "dimitri")))
+		})
+		t.Run("Profanity to libotr", func(t *testing.T) {
+			t.Parallel()
+			conversation(t, Profanity(t, account(s, "elena")), LibOTR(t, helper, account(s, "filip"), libotr.PolicyManual))
 		})
 	})
 }
@@ -24,7 +32,8 @@ func account(s *servers.Server, name string) Login {
 	return Login{JID: name + "@" + s.Domain, Password: s.AddUser(name), Addr: s.Addr(), CAFile: s.CAFile()}
 }
 
-func befriend(a, b Client) {
+func befriend(t *testing.T, a, b Client) {
+	t.Helper()
 	a.Add(b.JID())
 	b.Add(a.JID())
 	b.Allow(a.JID())
@@ -34,6 +43,7 @@ func befriend(a, b Client) {
 // conversation is everything that the drivers can do, with a as the one who
 // starts.
 func conversation(t *testing.T, a, b Client) {
+	befriend(t, a, b)
 	say := func(from, to Client, text string, how Sign) {
 		t.Helper()
 		from.Say(text)
@@ -79,6 +89,9 @@ func conversation(t *testing.T, a, b Client) {
 	b.Say("and now again")
 	a.EndOTR()
 	both(Ended)
+	if b.Can(StayFinished) {
+		b.EndOTR()
+	}
 	say(b, a, "in the open", SaidInClear)
 	b.StartOTR()
 	both(Encrypted)

@@ -71,4 +71,5 @@ const (
 	AbortSMP                   // give up a verification that runs
 	RefreshInside              // ask for new keys without ending the session
 	Version3                   // OTR version 3
+	StayFinished               // when the peer ends OTR, the user has to end it too before anything can be sent
 )

@@ -12,7 +12,7 @@ import (
 
 // mcabber 1.1 takes its commands from a FIFO. Its library speaks SASL PLAIN only
 // of what our servers offer.
-type mcabber struct{ screen }
+type mcabber struct{ *terminal }
 
 const mcabberRoster = 20 // columns of the contact list, left of the chat
 
@@ -41,8 +41,8 @@ func Mcabber(t testing.TB, login Login) Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := &mcabber{screen{terminal: openTerminal(t, "mcabber"), login: login, words: mcabberWords}}
-	m.chat = m.lines
+	m := &mcabber{openTerminal(t, "mcabber", login)}
+	m.words, m.lines = mcabberWords, m.chat
 	for _, dir := range []string{"otr", "history"} {
 		if err := os.Mkdir(m.path(dir), 0o700); err != nil {
 			t.Fatal(err)
@@ -61,15 +61,14 @@ func Mcabber(t testing.TB, login Login) Client {
 	}, "\n"))
 	m.run(m.environment(), "mcabber", "-f", m.path("mcabberrc"))
 	m.awaitFile("trace", regexp.MustCompile(`Your status has been set`))
-	m.chat = m.chatLines
 	return m
 }
 
-// chatLines are right of the contact list.
-func (m *mcabber) chatLines() []string {
+// chat are right of the contact list.
+func (m *mcabber) chat() []string {
 	m.t.Helper()
 	var chat []string
-	for _, line := range m.lines() {
+	for _, line := range m.capture() {
 		cells := []rune(line)
 		if len(cells) > mcabberRoster && cells[mcabberRoster-1] == '│' {
 			chat = append(chat, strings.TrimRight(string(cells[mcabberRoster:]), " "))
@@ -96,7 +95,7 @@ func (m *mcabber) command(format string, values ...any) {
 	}
 }
 
-func (m *mcabber) Can(s Skill) bool { return s != AskQuestion }
+func (m *mcabber) Can(s Skill) bool { return s != AskQuestion && s != StayFinished }
 
 func (m *mcabber) Add(jid string) {
 	m.t.Helper()

@@ -8,7 +8,7 @@ import (
 )
 
 // profanity 0.13 is driven by its keyboard. It speaks OTR version 2 only.
-type profanity struct{ screen }
+type profanity struct{ *terminal }
 
 // Its lines begin "hh:mm:ss", then ! for its own, - for texts in the clear, ~ for
 // encrypted ones.
@@ -34,8 +34,8 @@ func Profanity(t testing.TB, login Login) Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &profanity{screen{terminal: openTerminal(t, "profanity"), login: login, words: profanityWords}}
-	p.chat = p.chatLines
+	p := &profanity{openTerminal(t, "profanity", login)}
+	p.words, p.lines = profanityWords, p.chat
 	p.write("config/profanity/profrc", strings.Join([]string{
 		"[ui]", "splash=false", "[otr]", "policy=manual", "log=on", "[logging]", "chlog=true", "",
 	}, "\n"))
@@ -50,10 +50,10 @@ func Profanity(t testing.TB, login Login) Client {
 	return p
 }
 
-// chatLines are between the bar with the title and the one with the status.
-func (p *profanity) chatLines() []string {
+// chat are between the bar with the title and the one with the status.
+func (p *profanity) chat() []string {
 	p.t.Helper()
-	lines := p.lines()
+	lines := p.capture()
 	var chat []string
 	for _, line := range lines[1:max(1, min(len(lines), rows-2))] {
 		if line = strings.TrimRight(line, " "); line != "" {
@@ -77,7 +77,7 @@ func (p *profanity) Add(jid string) {
 	p.command("/roster add", jid)
 	p.command("/sub request", jid)
 	p.command("/msg", jid)
-	p.await("its chat", func() bool { return strings.HasPrefix(strings.TrimSpace(p.lines()[0]), jid) })
+	p.await("its chat", func() bool { return strings.HasPrefix(strings.TrimSpace(p.capture()[0]), jid) })
 	p.since = 0
 }
 

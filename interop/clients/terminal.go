@@ -23,24 +23,24 @@ const (
 	columns, rows = 1000, 400
 )
 
-// A terminal is a program in tmux, with a home directory of its own.
+// A terminal is a chat program in tmux, with a home directory of its own.
 type terminal struct {
-	t      testing.TB
-	name   string
-	home   string // a short path: tmux's socket is in it
-	server *exec.Cmd
-
+	transcript
+	login   Login
+	peer    string
+	home    string // a short path: tmux's socket is in it
+	server  *exec.Cmd
 	running bool // the program
 }
 
 // openTerminal starts tmux; run starts the program in it.
-func openTerminal(t testing.TB, name string) *terminal {
+func openTerminal(t testing.TB, name string, login Login) *terminal {
 	t.Helper()
 	home, err := os.MkdirTemp("", name+"-")
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := &terminal{t: t, name: name, home: home}
+	x := &terminal{transcript: transcript{t: t, name: name}, login: login, home: home}
 	x.write("tmux.conf", "set -g status off\nset -g remain-on-exit on\nset -g default-terminal screen-256color\n")
 	// In the foreground, tmux is a child that ends with us. It ends its programs.
 	x.server = exec.Command("tmux", "-S", x.path("tmux"), "-f", x.path("tmux.conf"), "-D")
@@ -136,13 +136,30 @@ func (x *terminal) enter(line string) {
 	x.tmux("send-keys", "Enter")
 }
 
-// lines are those of the screen, without the blanks at their ends.
-func (x *terminal) lines() []string {
+// capture returns the rows of the screen.
+func (x *terminal) capture() []string {
 	x.t.Helper()
 	return strings.Split(strings.TrimRight(x.tmux("capture-pane", "-p"), "\n"), "\n")
 }
 
-// kill ends the program as a power failure would.
+// Screen is what the user sees, without the empty rows.
+func (x *terminal) Screen() string {
+	x.t.Helper()
+	var b strings.Builder
+	for _, row := range x.capture() {
+		if row = strings.TrimRight(row, " │"); row != "" {
+			b.WriteString(row + "\n")
+		}
+	}
+	return b.String()
+}
+
+// JID is who is logged in.
+func (x *terminal) JID() string { return x.login.JID }
+
+// Kill ends the program as a power failure would.
+func (x *terminal) Kill() { x.t.Helper(); x.kill() }
+
 func (x *terminal) kill() {
 	x.t.Helper()
 	x.running = false
