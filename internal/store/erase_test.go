@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"bytes"
+	"context"
 	"database/sql"
 	"fmt"
 	"path/filepath"
@@ -122,14 +123,22 @@ func TestNothingOfAFinishedSessionIsInTheFiles(t *testing.T) {
 	_, err = d.Commit(t.Context(), record.Change{JID: ann.JID})
 	must(t, err)
 
-	for tick := time.NewTicker(20 * time.Millisecond); ; {
+	waitUntilGone(t, dir, all)
+}
+
+// waitUntilGone waits for the sweep; a minute means that it does not come.
+func waitUntilGone(t *testing.T, dir string, all []trace) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	for tick := time.NewTicker(50 * time.Millisecond); ; {
 		left := found(t, dir, all)
 		if len(left) == 0 {
 			return
 		}
 		select {
 		case <-tick.C:
-		case <-t.Context().Done():
+		case <-ctx.Done():
 			t.Fatalf("left: %v", left)
 		}
 	}
@@ -180,11 +189,5 @@ func TestAReaderInTheWayOnlyPutsTheSweepOff(t *testing.T) {
 		t.Fatal("the reader was not in the way")
 	}
 	must(t, tx.Rollback())
-	for tick := time.NewTicker(20 * time.Millisecond); len(found(t, dir, all)) > 0; {
-		select {
-		case <-tick.C:
-		case <-t.Context().Done():
-			t.Fatal("not swept")
-		}
-	}
+	waitUntilGone(t, dir, all)
 }
