@@ -2,7 +2,9 @@ package lesson
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml/ast"
 
@@ -37,16 +39,20 @@ type rules []rule
 
 // rule is an answer as written: to ignore, to stay or to go.
 type rule struct {
-	event spot
-	to    spot // empty: stay
-	do    []action
+	event   spot
+	guessed bool // the event is misspelt in the file
+	to      spot // empty: stay
+	do      []action
+}
+
+// index finds the rule for an event, -1 if there is none.
+func (rs rules) index(event string) int {
+	return slices.IndexFunc(rs, func(r rule) bool { return r.event.text == event })
 }
 
 func (rs rules) find(event string) (rule, bool) {
-	for _, r := range rs {
-		if r.event.text == event {
-			return r, true
-		}
+	if i := rs.index(event); i >= 0 {
+		return rs[i], true
 	}
 	return rule{}, false
 }
@@ -146,21 +152,41 @@ func (r *reader) hints(n ast.Node, what string) []spot {
 	return all
 }
 
-// rules reads "always" or "on".
+// rules reads "always" or "on". A key names one event or several, with commas.
 func (r *reader) rules(n ast.Node, what string, d *draft) rules {
 	var all rules
-	events := names(r.vocabulary.Events)
+	known := names(r.vocabulary.Events)
 	for _, e := range r.mapping(n, what) {
 		rl, ok := r.rule(e.value, "the answer to "+e.key.text)
 		d.unread = d.unread || !ok
-		meant := r.known("event", e.key, events)
-		d.unread = d.unread || meant == ""
-		e.key.text = meant
-		if _, twice := all.find(e.key.text); twice { // only if one of them is misspelt, which is a fault already
-			continue
+		for _, event := range split(e.key) {
+			written := event.text
+			event.text = r.known("event", event, known)
+			d.unread = d.unread || event.text == ""
+			rl.event, rl.guessed = event, event.text != written
+			switch before := all.index(event.text); {
+			case before < 0:
+				all = append(all, rl)
+			case rl.guessed: // a fault already
+			case all[before].guessed:
+				all[before] = rl
+			default:
+				first := all[before].event.at.line
+				r.fault(event.at, fmt.Sprintf("%s stands twice in %s", quote(written), what), fmt.Sprintf("the first is in line %d", first))
+			}
 		}
-		rl.event = e.key
-		all = append(all, rl)
+	}
+	return all
+}
+
+// split takes a list with commas apart.
+func split(s spot) []spot {
+	var all []spot
+	column := s.at.column
+	for part := range strings.SplitSeq(s.text, ",") {
+		indent := len(part) - len(strings.TrimLeft(part, " "))
+		all = append(all, spot{strings.TrimSpace(part), position{s.at.line, column + indent}})
+		column += utf8.RuneCountInString(part) + 1
 	}
 	return all
 }

@@ -44,6 +44,10 @@ func TestFaults(t *testing.T) {
 		{"an action that is no list", "[say greeting, arm silence]", "say greeting", []string{
 			"14:12: enter of state plain is text; write a list: [say greeting]",
 			"27:3: text greeting is never said; say it somewhere or take it out"}},
+		{"several events in a key", "otr_enabled: {to: encrypted}", "help, otr_enabld, stop: [hint]\n      otr_enabled, help, : {to: encrypted}", []string{
+			"16:13: unknown event “otr_enabld”; did you mean otr_enabled?",
+			"17:20: “help” stands twice in on of state plain; the first is in line 16",
+			"17:25: unknown event “”; there is help, otr_disabled, otr_enabled, stop"}},
 		{"a state as an answer", "{to: encrypted}", "encrypted", []string{
 			"16:20: the answer to otr_enabled is text; write {to: encrypted} to go to a state, [encrypted] to do something, or ignore"}},
 		{"an answer that is empty", "otr_disabled: ignore", "otr_disabled: {}", []string{
@@ -144,8 +148,8 @@ func TestNoLessonAtAll(t *testing.T) {
 		{"prose", "Once upon a time", "1:1: the lesson is text; write keys and values, one a line: key: value"},
 		{"list", "- a\n- b", "1:1: the lesson is a list; write keys and values, one a line: key: value"},
 		{"not UTF-8", "lesson: \xff", "1:1: the file is not UTF-8; save it with that encoding"},
-		{"too long", strings.Repeat("#", lesson.MaxSize+1), "1:1: the file is longer than 128 KiB; split the lesson"},
-		{"too many signs", strings.Repeat("[", 12001), "1:1: the file has more than 12000 brackets, commas, colons and the like; split the lesson"},
+		{"too long", strings.Repeat("#", lesson.MaxSize+1), "1:1: the file is longer than 256 KiB; split the lesson"},
+		{"too many signs", strings.Repeat("[", 20001), "1:1: the file has more than 20000 brackets, commas, colons and the like; split the lesson"},
 		{"bracket left open", "lesson: a\nstates: [a", "2:9: not YAML: sequence end token ']' not found" + remedy},
 		{"colon in a text", "title: a: b", "1:8: not YAML: mapping value is not allowed in this context" + remedy},
 		{"indentation", "states:\n    a: {}\n  b: {}", "3:3: not YAML: value is not allowed in this context" + remedy},

@@ -51,13 +51,12 @@ func Split(a fsm.Action) (name, argument string) {
 }
 
 // MaxSize bounds a lesson file, in bytes.
-const MaxSize = 128 << 10
+const MaxSize = 256 << 10
 
 // maxSigns bounds the signs that mean something to YAML: the time and memory that its
-// parser takes grow with the square of their number. The largest lessons have a
-// quarter of it.
+// parser takes grow with the square of their number.
 const (
-	maxSigns = 12000
+	maxSigns = 20000
 	signs    = "[]{},:&*!?|>-%@"
 )
 

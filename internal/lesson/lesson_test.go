@@ -132,6 +132,15 @@ func TestMachine(t *testing.T) {
 	}
 }
 
+func TestSeveralEventsInAKey(t *testing.T) {
+	l := mustParse(t, strings.Replace(sound, "  otr_disabled: ignore\n  stop: ", "  otr_disabled, stop: ", 1))
+	for _, event := range []fsm.Event{"otr_disabled", "stop"} {
+		if step, err := l.Machine.Next("plain", event); err != nil || step.To != "left" || fmt.Sprint(step.Do) != "[say bye]" {
+			t.Errorf("%s: %+v, %v", event, step, err)
+		}
+	}
+}
+
 // A file from another machine: a byte order mark, and lines that end in carriage returns.
 func TestForeignLineEnds(t *testing.T) {
 	l := mustParse(t, "\ufeff"+strings.ReplaceAll(sound, "\n", "\r\n"))

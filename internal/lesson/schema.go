@@ -22,6 +22,7 @@ type schema struct {
 	MinItems    int                `json:"minItems,omitempty"`
 	Required    []string           `json:"required,omitempty"`
 	Properties  map[string]*schema `json:"properties,omitempty"`
+	Patterns    map[string]*schema `json:"patternProperties,omitempty"`
 	Names       *schema            `json:"propertyNames,omitempty"`
 	Additional  any                `json:"additionalProperties,omitempty"` // false, or the schema of what a free key has
 	MinKeys     int                `json:"minProperties,omitempty"`
@@ -80,7 +81,10 @@ func answersSchema(v Vocabulary) *schema {
 	for _, e := range v.Events {
 		events[e.Name] = described(ref("answer"), e.Meaning)
 	}
-	return object("", events)
+	s := object("", events)
+	event := `\s*(` + strings.Join(names(v.Events), "|") + `)\s*`
+	s.Patterns = map[string]*schema{`^` + event + `(,` + event + `)+$`: described(ref("answer"), "The same answer to several events.")}
+	return s
 }
 
 func answerSchema() *schema {
