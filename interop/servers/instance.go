@@ -17,9 +17,8 @@ import (
 )
 
 const (
-	readyWithin = time.Minute      // from the start of the process to the first stream
-	endsWithin  = 20 * time.Second // from the polite signal to the end of the process
-	signalAgain = time.Second
+	readyWithin = time.Minute     // from the start of the process to the first stream
+	endsWithin  = 5 * time.Second // from the polite signal to the end of the process
 	askAgain    = 20 * time.Millisecond
 )
 
@@ -163,28 +162,31 @@ func (i *Instance) Start() error {
 	}
 	i.process = p
 	if err := i.awaitStream(); err != nil {
-		return errors.Join(fmt.Errorf("start %s: %w\n%s", i.Kind, err, i.Log()), i.Kill())
+		err = fmt.Errorf("start %s: %w\n%s", i.Kind, err, i.Log())
+		i.Kill()
+		return err
 	}
 	return nil
 }
 
 // Stop ends the server politely: its clients are told.
-func (i *Instance) Stop() error { return i.end(syscall.SIGTERM) }
+func (i *Instance) Stop() { i.end(syscall.SIGTERM) }
 
 // Kill ends the server as a power failure would.
-func (i *Instance) Kill() error { return i.end(syscall.SIGKILL) }
+func (i *Instance) Kill() { i.end(syscall.SIGKILL) }
 
-func (i *Instance) end(signal syscall.Signal) error {
-	if i.process == nil {
-		return nil
+func (i *Instance) end(signal syscall.Signal) {
+	if i.process != nil {
+		i.process.end(signal)
+		i.process = nil
 	}
-	err := i.process.end(signal)
-	i.process = nil
-	return err
 }
 
 // Close ends the server and removes everything that it kept.
-func (i *Instance) Close() error { return errors.Join(i.Kill(), os.RemoveAll(i.dir)) }
+func (i *Instance) Close() error {
+	i.Kill()
+	return os.RemoveAll(i.dir)
+}
 
 // PID is the id of the running process, for measurements; 0 when there is none.
 func (i *Instance) PID() int {

@@ -1,8 +1,6 @@
 package servers
 
 import (
-	"errors"
-	"io"
 	"net"
 	"sync"
 	"testing"
@@ -14,10 +12,20 @@ type Link struct {
 	target   string
 	listener net.Listener
 
-	mu    sync.Mutex
-	conns map[net.Conn]bool
-	open  chan struct{} // closed while bytes may pass
+	mu      sync.Mutex
+	changed sync.Cond // of everything below
+	conns   map[net.Conn]bool
+	stalled map[direction]bool
+	held    map[direction]int // bytes that have come and not gone on
 }
+
+// A direction is the way of bytes through a link.
+type direction bool
+
+const (
+	up   direction = true  // to the server
+	down direction = false // from it
+)
 
 // Proxy listens on a free loopback port and joins each connection to one of its
 // own to target, until the test ends.
@@ -27,9 +35,9 @@ func Proxy(t testing.TB, target string) *Link {
 	if err != nil {
 		t.Fatal(err)
 	}
-	open := make(chan struct{})
-	close(open)
-	l := &Link{target: target, listener: listener, conns: map[net.Conn]bool{}, open: open}
+	l := &Link{target: target, listener: listener,
+		conns: map[net.Conn]bool{}, stalled: map[direction]bool{}, held: map[direction]int{}}
+	l.changed.L = &l.mu
 	var running sync.WaitGroup
 	running.Go(func() { l.accept(&running) })
 	t.Cleanup(func() {
@@ -37,7 +45,6 @@ func Proxy(t testing.TB, target string) *Link {
 			t.Error(err)
 		}
 		l.Cut()
-		l.Resume()
 		running.Wait()
 	})
 	return l
@@ -46,8 +53,8 @@ func Proxy(t testing.TB, target string) *Link {
 // Addr is where the link listens.
 func (l *Link) Addr() string { return l.listener.Addr().String() }
 
-// Cut breaks all connections: both ends see a reset. New ones are made as
-// before.
+// Cut breaks all connections: both ends see a reset, and what was held back is
+// lost. New connections are made as before.
 func (l *Link) Cut() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -58,35 +65,31 @@ func (l *Link) Cut() {
 		_ = c.Close()
 	}
 	clear(l.conns)
+	l.changed.Broadcast()
 }
 
-// Stall holds back every byte in both directions, on connections to come too:
-// they are accepted and nothing is answered.
-func (l *Link) Stall() {
+// Stall holds back every byte, on connections to come too: they are accepted
+// and nothing is answered.
+func (l *Link) Stall() { l.stall(true, true) }
+
+// StallDown holds back only what the server sends.
+func (l *Link) StallDown() { l.stall(false, true) }
+
+// Resume lets what was held back pass, in order.
+func (l *Link) Resume() { l.stall(false, false) }
+
+func (l *Link) stall(upwards, downwards bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	select {
-	case <-l.open:
-		l.open = make(chan struct{})
-	default: // stalled already
-	}
+	l.stalled[up], l.stalled[down] = upwards, downwards
+	l.changed.Broadcast()
 }
 
-// Resume lets what Stall held back pass, in order.
-func (l *Link) Resume() {
+// HeldDown is how many bytes of the server are held back.
+func (l *Link) HeldDown() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	select {
-	case <-l.open:
-	default:
-		close(l.open)
-	}
-}
-
-func (l *Link) gate() <-chan struct{} {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.open
+	return l.held[down]
 }
 
 func (l *Link) accept(running *sync.WaitGroup) {
@@ -99,7 +102,7 @@ func (l *Link) accept(running *sync.WaitGroup) {
 	}
 }
 
-// join copies until one end closes or the link is cut.
+// join passes bytes on until one end closes or the link is cut.
 func (l *Link) join(near net.Conn) {
 	far, err := net.Dial("tcp", l.target)
 	if err != nil {
@@ -110,35 +113,55 @@ func (l *Link) join(near net.Conn) {
 	l.conns[near], l.conns[far] = true, true
 	l.mu.Unlock()
 	var both sync.WaitGroup
-	both.Go(func() { l.copy(far, near) })
-	both.Go(func() { l.copy(near, far) })
+	both.Go(func() { l.pass(near, far, up) })
+	both.Go(func() { l.pass(far, near, down) })
 	both.Wait()
-	l.mu.Lock()
-	delete(l.conns, near)
-	delete(l.conns, far)
-	l.mu.Unlock()
-	_ = errors.Join(near.Close(), far.Close()) // closed already after a cut
 }
 
-// copy ends the other direction when this one ends: XMPP has no use for half a
-// connection.
-func (l *Link) copy(to, from net.Conn) {
-	defer to.Close()
-	buffer := make([]byte, 16<<10)
-	for {
-		n, err := from.Read(buffer)
-		<-l.gate()
-		if n > 0 {
-			if _, err := to.Write(buffer[:n]); err != nil {
-				_ = from.Close()
+// pass ends both directions when this one ends: XMPP has no use for half a
+// connection. It reads on while the link is stalled, to know how much is held.
+func (l *Link) pass(from, to net.Conn, d direction) {
+	var waiting []byte
+	var ended bool // from
+	var reader sync.WaitGroup
+	reader.Go(func() {
+		buffer := make([]byte, 16<<10)
+		for {
+			n, err := from.Read(buffer)
+			l.mu.Lock()
+			waiting = append(waiting, buffer[:n]...)
+			l.held[d] += n
+			ended = err != nil
+			l.changed.Broadcast()
+			l.mu.Unlock()
+			if err != nil {
 				return
 			}
 		}
+	})
+	l.mu.Lock()
+	for {
+		for l.conns[to] && (len(waiting) == 0 && !ended || len(waiting) > 0 && l.stalled[d]) {
+			l.changed.Wait()
+		}
+		next := waiting
+		waiting = nil
+		l.held[d] -= len(next)
+		if len(next) == 0 || !l.conns[to] {
+			break
+		}
+		l.mu.Unlock()
+		_, err := to.Write(next)
+		l.mu.Lock()
 		if err != nil {
-			if !errors.Is(err, io.EOF) {
-				_ = from.Close()
-			}
-			return
+			break
 		}
 	}
+	delete(l.conns, from)
+	delete(l.conns, to)
+	l.changed.Broadcast()
+	l.mu.Unlock()
+	_ = from.Close() // closed already after a cut
+	_ = to.Close()
+	reader.Wait()
 }

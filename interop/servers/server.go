@@ -51,26 +51,14 @@ func (s *Server) AddUser(name string) (password string) {
 // sessions are gone, its accounts and rosters are not.
 func (s *Server) Restart() {
 	s.t.Helper()
-	s.check(s.Instance.Stop())
-	s.check(s.Instance.Start())
-}
-
-// Kill ends the server as a power failure would; Start starts it again.
-func (s *Server) Kill() {
-	s.t.Helper()
-	s.check(s.Instance.Kill())
+	s.Stop()
+	s.Start()
 }
 
 // Start starts a server that Kill or Stop ended.
 func (s *Server) Start() {
 	s.t.Helper()
 	s.check(s.Instance.Start())
-}
-
-// Stop ends the server politely.
-func (s *Server) Stop() {
-	s.t.Helper()
-	s.check(s.Instance.Stop())
 }
 
 func (s *Server) check(err error) {

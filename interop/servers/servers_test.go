@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -96,6 +97,15 @@ func TestProxy(t *testing.T) {
 	}
 	link.Resume()
 	first.until("two;")
+
+	link.StallDown()
+	first.send("two ")
+	first.send("and a half;")
+	for link.HeldDown() < len("two and a half;") {
+		runtime.Gosched()
+	}
+	link.Resume()
+	first.until("two and a half;")
 
 	link.Cut()
 	if _, err := first.r.ReadString(';'); err == nil {
