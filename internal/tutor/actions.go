@@ -89,8 +89,12 @@ func (u *turn) askSMP(question string) {
 	}
 }
 
+// answerSMP never leaves the learner's program waiting.
 func (u *turn) answerSMP() {
-	if u.s.SMP && !u.s.Secret.IsZero() {
+	switch {
+	case u.s.Secret.IsZero():
+		u.abortSMP()
+	case u.s.SMP:
 		u.emit(AnswerSMP{u.s.Secret})
 	}
 }

@@ -52,7 +52,7 @@ func (u *turn) lookForSecret() {
 	switch {
 	case u.s.Secret.IsZero():
 		u.raise(secretMissing)
-	case u.t.o.MayStartSMP && !u.s.SMP:
+	case u.t.o.MayStartSMP && !u.s.SMP && len(u.s.Failures) == 0: // once: after a failure the learner decides
 		u.raise(smpMayStart)
 	default:
 		u.raise(secretKnown)

@@ -28,6 +28,7 @@ func variableTable() []variable {
 		{"minutes_left", "how long until the session ends, after the warning", (*turn).minutesLeft},
 		{"languages", "the languages of the texts", func(u *turn) string { return strings.Join(u.t.o.Locales, ", ") }},
 	}
+	all = append(all, variable{"prepare_first", "empty, or what the client needs once before OTR, and then", (*turn).prepareFirst})
 	for _, p := range pathTable {
 		all = append(all, variable{p.name, p.meaning, func(u *turn) string { return u.path(p) }})
 	}
@@ -86,6 +87,14 @@ func (u *turn) path(p path) string {
 		return u.translate(p.missing)
 	}
 	return u.translate(p.unknown)
+}
+
+// prepareFirst is what some clients need once, before where OTR is started.
+func (u *turn) prepareFirst() string {
+	if form := u.client().Path(u.s.Locale, clients.Prepare); form != "" {
+		return fmt.Sprintf(u.translate("once, %s, then "), speakable(form))
+	}
+	return ""
 }
 
 // steps puts the labels of a menu in quotation marks, and says what the words

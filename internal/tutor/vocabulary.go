@@ -8,6 +8,9 @@ import "otrbot/internal/lesson"
 func Vocabulary() lesson.Vocabulary {
 	var v lesson.Vocabulary
 	for _, e := range eventTable {
+		if e.name == ClientSeen { // becomes client_recognised, client_without_otr or nothing
+			continue
+		}
 		v.Events = append(v.Events, lesson.Word{Name: string(e.name), Meaning: e.meaning})
 	}
 	for _, a := range actionTable() {

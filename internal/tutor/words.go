@@ -47,7 +47,7 @@ func (u *turn) readWords(text string) fsm.Event {
 	case strings.HasPrefix(words, "language "):
 		ev = u.chooseLanguage(strings.TrimPrefix(words, "language "))
 	case u.named(words):
-		if ev = clientNamed; !u.client().OTR {
+		if ev = clientNamed; !u.client().OTR && !u.s.Channel.Encrypted {
 			ev = clientWithoutOTR
 		}
 	default:
@@ -103,7 +103,7 @@ func (u *turn) chooseLanguage(wanted string) fsm.Event {
 
 // named keeps the client that a learner names: "pidgin", "I use Thunderbird".
 func (u *turn) named(words string) bool {
-	if len(strings.Fields(words)) > 5 {
+	if len(strings.Fields(words)) > 5 || clients.Recognise(u.s.Evidence).Known() {
 		return false
 	}
 	for _, c := range clients.All() {
