@@ -96,7 +96,9 @@ func verifySteps(s *scene, bob *testkit.Client) {
 	t.Helper()
 	answer := func(secret string) {
 		t.Helper()
-		s.do(func(e *otrxmpp.Endpoint, now time.Time) (otrxmpp.Result, error) { return e.AnswerSMP([]byte(secret), now) })
+		s.do(func(e *otrxmpp.Endpoint, now time.Time) (otrxmpp.Result, error) {
+			return e.AnswerSMP([]byte(secret), now)
+		})
 		s.flow()
 	}
 	bobAnswers := func(secret string) {
@@ -125,7 +127,9 @@ func verifySteps(s *scene, bob *testkit.Client) {
 		t.Errorf("right answer: %+v, verified %v", got, s.alice.Verified())
 	}
 
-	s.do(func(e *otrxmpp.Endpoint, now time.Time) (otrxmpp.Result, error) { return e.AskSMP("And you?", []byte("yes"), now) })
+	s.do(func(e *otrxmpp.Endpoint, now time.Time) (otrxmpp.Result, error) {
+		return e.AskSMP("And you?", []byte("yes"), now)
+	})
 	bobAnswers("no")
 	if got := expect[otrxmpp.IncorrectSecretReceived](s); !got.Asked || !got.Question {
 		t.Errorf("wrong answer: %+v", got)
@@ -150,7 +154,9 @@ func verifySteps(s *scene, bob *testkit.Client) {
 	}
 	s.flow()
 
-	s.do(func(e *otrxmpp.Endpoint, now time.Time) (otrxmpp.Result, error) { return e.StartSMP([]byte("right"), now) })
+	s.do(func(e *otrxmpp.Endpoint, now time.Time) (otrxmpp.Result, error) {
+		return e.StartSMP([]byte("right"), now)
+	})
 	bobAnswers("right")
 	if got := expect[otrxmpp.CorrectSecretReceived](s); !got.Asked || got.Question || !s.alice.Verified() {
 		t.Errorf("right secret: %+v, verified %v", got, s.alice.Verified())
