@@ -1,0 +1,64 @@
+package settings
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A Fault is one thing that is wrong with the settings.
+type Fault struct {
+	Source  string // path of the file, name of the environment variable or flag
+	Line    int    // in the file, from 1; 0 outside a file, or where something is missing
+	Column  int    // in bytes, from 1
+	Key     string // "bot.warning_timeout"; may be empty
+	Problem string // what is wrong and what would be right; never holds a secret
+}
+
+func (f Fault) Error() string {
+	where := f.Source
+	if f.Line > 0 {
+		where = fmt.Sprintf("%s:%d:%d", f.Source, f.Line, f.Column)
+	}
+	if f.Key != "" && f.Key != f.Source {
+		where += ": " + f.Key
+	}
+	return where + ": " + f.Problem
+}
+
+// Faults are all that is wrong, in the order of the file.
+type Faults []Fault
+
+func (f Faults) Error() string {
+	lines := make([]string, len(f))
+	for i := range f {
+		lines[i] = f[i].Error()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// sorted brings the faults into the order of the file; what is missing comes
+// last.
+func (f Faults) sorted() Faults {
+	slices.SortStableFunc(f, func(a, b Fault) int {
+		if (a.Line == 0) != (b.Line == 0) {
+			return cmp.Compare(b.Line, a.Line)
+		}
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	return f
+}
+
+// NotFound: there are no settings yet.
+type NotFound struct{ Tried []string }
+
+func (e *NotFound) Error() string {
+	return "no settings found; looked for " + strings.Join(e.Tried, " and ") + `
+
+To write them:
+  otrbot config sample > otrbot.toml
+  chmod 600 otrbot.toml
+Then put the bot's address into it, and its password into a file of its own:
+the comments say where. "otrbot config check" tells what is still missing.`
+}

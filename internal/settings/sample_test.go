@@ -1,0 +1,106 @@
+package settings
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// A sample as it is written is refused for its placeholders, and for nothing
+// else once they are replaced.
+func TestSample(t *testing.T) {
+	_, err := load(t, Sample())
+	if err == nil || strings.Count(err.Error(), "\n") != 1 || strings.Count(err.Error(), "address of the sample") != 2 {
+		t.Errorf("%v", err)
+	}
+	s, err := load(t, strings.ReplaceAll(Sample(), placeholder, "bot@example.org"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "sqlite://" + filepath.Join(filepath.Dir(s.File), "otrbot.db"); s.Store.URL != want {
+		t.Errorf("store %s, want %s", s.Store.URL, want)
+	}
+	for i, line := range strings.Split(Sample(), "\n") {
+		if len(line) > 120 {
+			t.Errorf("line %d has %d bytes", i+1, len(line))
+		}
+	}
+}
+
+// Every line of the sample that is switched off is right when it is switched
+// on, and shows the default or an example.
+func TestSampleSwitchedOn(t *testing.T) {
+	var on []string
+	for line := range strings.SplitSeq(strings.ReplaceAll(Sample(), placeholder, "bot@example.org"), "\n") {
+		name, _, isKey := strings.Cut(strings.TrimPrefix(line, "# "), " = ")
+		if strings.HasPrefix(line, "# ") && (isKey && !strings.Contains(name, " ") || strings.HasPrefix(line, "# [")) &&
+			name != "password" && name != "password_credential" && name != "ca_file" {
+			line = strings.TrimPrefix(line, "# ")
+		}
+		on = append(on, line)
+	}
+	s, err := load(t, strings.Join(on, "\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range s.Values() {
+		if v.Source == "default" && !strings.HasSuffix(v.Key, ".password") && !strings.HasSuffix(v.Key, "_credential") && v.Key != "tls.ca_file" {
+			t.Errorf("%s is not in the sample", v.Key)
+		}
+	}
+}
+
+// docs/settings.md has every key, its variable and its name in the original.
+func TestDocs(t *testing.T) {
+	b, err := os.ReadFile("../../docs/settings.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc := string(b)
+	for _, k := range keys() {
+		_, name := split(k.name)
+		row := "| `" + name + "` |"
+		if !strings.Contains(doc, row) || k.env() != "" && !strings.Contains(doc, "`"+k.env()+"`") ||
+			!strings.Contains(doc, strings.TrimSuffix(strings.SplitN(k.original, ":", 2)[0], "(format)")) {
+			t.Errorf("docs/settings.md: no row for %s with %s and %q", k.name, k.env(), k.original)
+		}
+		if k.standard != "" && !strings.Contains(doc, k.standard) {
+			t.Errorf("docs/settings.md: the default %s of %s is missing", k.standard, k.name)
+		}
+	}
+	for name := range gone {
+		if !strings.Contains(strings.ToLower(doc), name) && name != "verify_certificate" {
+			t.Errorf("docs/settings.md does not say what became of %s", name)
+		}
+	}
+}
+
+// Whatever a file holds, no password of it is told.
+func FuzzLoad(f *testing.F) {
+	f.Add(Sample(), "")
+	f.Add("[xmpp.accounts.\"bot@example.org\"]\npassword = \"", "\"\nserver = 5")
+	f.Add("bot.default_secret = [\"", "\"]\n")
+	f.Add("[xmpp.accounts.\"bot@example.org\"]\npassword_file = \"", "\"\n")
+	f.Add("password = '''\n", "'''x\n[[a]]\n[a]\nb={c={d=1}}")
+	const planted = "Zq8rJxKv4W"
+	f.Fuzz(func(t *testing.T, before, after string) {
+		if len(before)+len(after) > 4096 {
+			return
+		}
+		l := newLoader()
+		entries, faults := readDocument("otrbot.toml", []byte(before+planted+after))
+		l.file("otrbot.toml", entries)
+		all := append(l.faults, faults...)
+		for _, fault := range all {
+			if fault.Problem == "" || fault.Source == "" {
+				t.Fatalf("empty fault %+v", fault)
+			}
+		}
+		secretKey := strings.Contains(before, "password") || strings.Contains(before, "secret")
+		if last := before[strings.LastIndexByte(before, '\n')+1:]; secretKey && strings.Contains(last, "= \"") && !strings.Contains(last, "#") &&
+			strings.Contains(last, "password") && strings.Contains(all.Error(), planted) && len(entries) > 0 && entries[len(entries)-1].name() == "password" {
+			t.Fatalf("a password is told:\n%v", all)
+		}
+	})
+}
