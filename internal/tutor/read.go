@@ -115,7 +115,7 @@ func (u *turn) readAborted() []fsm.Event {
 	switch {
 	case own || !running:
 		return nil
-	case u.third("aborted"):
+	case u.third(abortedChecks):
 		return []fsm.Event{abortedOften}
 	}
 	return []fsm.Event{SMPAborted}
@@ -146,7 +146,7 @@ func (u *turn) readRight() fsm.Event {
 func (u *turn) readWrong() fsm.Event {
 	s := u.s
 	s.SMP = false
-	s.Failures["wrong"]++
+	s.Failures[wrongSecrets]++
 	if !u.sig.WithQuestion || u.sig.Asked {
 		s.BotTrusts = false
 	}
@@ -162,7 +162,7 @@ func (u *turn) readWrong() fsm.Event {
 	}
 	third := u.third(kind)
 	switch {
-	case s.Failures["wrong"] >= u.t.o.SecretTries:
+	case s.Failures[wrongSecrets] >= u.t.o.SecretTries:
 		// Each try is a guess: a secret must not be open to any number of them.
 		u.forgetSecret()
 		return secretWornOut

@@ -47,12 +47,18 @@ func (u *turn) forgetSecret() {
 	clear(u.s.Failures)
 }
 
+// Kinds of failures, as they are counted.
+const (
+	wrongSecrets  = "wrong" // of all kinds, since the secret was set
+	abortedChecks = "aborted"
+)
+
 // lookForSecret says which way the verification can go.
 func (u *turn) lookForSecret() {
 	switch {
 	case u.s.Secret.IsZero():
 		u.raise(secretMissing)
-	case u.t.o.MayStartSMP && !u.s.SMP && len(u.s.Failures) == 0: // once: after a failure the learner decides
+	case u.t.o.MayStartSMP && !u.s.SMP && u.s.Failures[wrongSecrets]+u.s.Failures[abortedChecks] == 0: // once: after a failure the learner decides
 		u.raise(smpMayStart)
 	default:
 		u.raise(secretKnown)
