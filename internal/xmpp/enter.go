@@ -20,6 +20,9 @@ func (c *Client) enter(l *link, h Handler) error {
 			return err
 		}
 	}
+	if l.features.Child(stanza.NSBind, "bind") == nil {
+		return &SetupError{Problem: "the server offers no session after the login"}
+	}
 	if err := c.forget(h); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"reflect"
 	"slices"
 )
 
@@ -74,28 +75,40 @@ func (c *Client) secure(ctx context.Context, conn net.Conn, direct bool) (*tls.C
 
 // Alerts by which a server says that it has nothing in common with us: RFC 8446, 6.2.
 const (
-	alertHandshakeFailure     = tls.AlertError(40)
-	alertProtocolVersion      = tls.AlertError(70)
-	alertInsufficientSecurity = tls.AlertError(71)
+	alertHandshakeFailure     = 40
+	alertProtocolVersion      = 70
+	alertInsufficientSecurity = 71
 )
+
+// alertOf is the number of the alert that the server sent, 0 if err is none. The package crypto/tls has it in a
+// type that it does not export.
+func alertOf(err error) uint64 {
+	var op *net.OpError
+	if !errors.As(err, &op) || op.Op != "remote error" {
+		return 0
+	}
+	if v := reflect.ValueOf(op.Err); v.Kind() == reflect.Uint8 {
+		return v.Uint()
+	}
+	return 0
+}
 
 // handshakeError sorts out what another try cannot mend.
 func handshakeError(err error) error {
 	var (
 		certificate *tls.CertificateVerificationError
-		alert       tls.AlertError
 		record      tls.RecordHeaderError
 		network     net.Error
 	)
+	switch alertOf(err) {
+	case alertHandshakeFailure, alertProtocolVersion, alertInsufficientSecurity:
+		return &TLSRefused{Problem: "the server supports no version and cipher suite that the settings allow"}
+	}
 	switch {
 	case errors.As(err, &certificate):
 		return &SetupError{"the server's certificate is not valid for this domain", err}
 	case errors.As(err, &record):
 		return &SetupError{"the server does not speak TLS there", nil}
-	case errors.As(err, &alert):
-		if alert == alertHandshakeFailure || alert == alertProtocolVersion || alert == alertInsufficientSecurity {
-			return &TLSRefused{Problem: "the server supports no version and cipher suite that the settings allow"}
-		}
 	case errors.As(err, &network), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.ErrClosedPipe),
 		errors.Is(err, context.Canceled):
 	default: // our own side found the server's choice not to be among those offered
