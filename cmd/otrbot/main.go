@@ -54,7 +54,7 @@ func rootCommand() *cobra.Command {
 		SilenceErrors: true, // run prints them
 		SilenceUsage:  true,
 	}
-	root.AddCommand(toolkitCommand())
+	root.AddCommand(toolkitCommand(), lessonCommand())
 	return group(root)
 }
 

@@ -15,6 +15,7 @@ func (r *reader) check(d *draft) *fsm.Machine {
 	r.checkTexts(d)
 	r.checkAnswers(d)
 	r.checkHints(d)
+	r.checkStart(d)
 	m := r.machine(d)
 	if m != nil && len(r.faults) == 0 {
 		r.checkGoal(d, m)
@@ -154,6 +155,22 @@ func (r *reader) checkHints(d *draft) {
 			r.fault(s.at, fmt.Sprintf("state %s gives a hint (%s) but has none", s.text, because), "write hints: and a list of texts, the gentlest first")
 		case !gives && len(s.hints) > 0:
 			r.fault(s.hints[0].at, "the hints of state "+s.text+" are never given", "use the action for hints in an answer, or take them out")
+		}
+	}
+}
+
+// checkStart warns of orders that nobody will carry out: a learner is in the start
+// before anything happens, and a bot does not speak first.
+func (r *reader) checkStart(d *draft) {
+	entered := func(rs rules) bool {
+		return slices.ContainsFunc(rs, func(rl rule) bool { return rl.to.text == d.start.text })
+	}
+	if entered(d.always) || slices.ContainsFunc(d.states, func(s *state) bool { return entered(s.on) }) {
+		return
+	}
+	for _, s := range d.states {
+		if s.text == d.start.text && len(s.enter) > 0 {
+			r.warn(s.enter[0].name.at, "enter of state "+s.text+" is never done: learners are there from the start", "let an event lead to a second state that does it")
 		}
 	}
 }
