@@ -55,6 +55,7 @@ func rootCommand() *cobra.Command {
 		SilenceUsage:  true,
 	}
 	root.AddCommand(toolkitCommand(), lessonCommand())
+	root.AddCommand(learnerCommand(), keyCommand())
 	return group(root)
 }
 
