@@ -214,7 +214,7 @@ func (r *reader) rule(n ast.Node, what string) (rl rule, ok bool) {
 		return rl, true
 	}
 	remedy := "write ignore, a list of actions such as [hint], or {to: state, do: [actions]}"
-	if text != "" {
+	if isWord(text) {
 		remedy = fmt.Sprintf("write {to: %s} to go to a state, [%s] to do something, or ignore", text, text)
 	}
 	r.fault(at(n), what+" is "+describe(n), remedy)
