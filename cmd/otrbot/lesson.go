@@ -25,7 +25,7 @@ Exit codes: 0 all went well; 1 wrong arguments, or a lesson with faults; 2 a
 file could not be read, output could not be written.`,
 		Example: `  otrbot lesson check lessons/*.yaml`,
 	}
-	c.AddCommand(lessonCheckCommand(), lessonGraphCommand())
+	c.AddCommand(lessonCheckCommand(), lessonGraphCommand(), lessonPlayCommand())
 	return group(c)
 }
 

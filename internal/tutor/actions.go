@@ -62,8 +62,9 @@ func (u *turn) startOTR() {
 	}
 }
 
+// endOTR also follows the learner's end: only then do our texts go out in the clear.
 func (u *turn) endOTR() {
-	if u.s.Channel.Encrypted {
+	if u.s.Channel.Encrypted || u.sig.Event == OTRDisabled {
 		u.emit(EndOTR{})
 	}
 	u.s.Channel.Encrypted, u.s.SMP, u.s.Aborting = false, false, false

@@ -17,8 +17,8 @@ type Say struct {
 // StartOTR offers the learner's client an encrypted conversation.
 type StartOTR struct{}
 
-// EndOTR ends the encrypted conversation on our side, and tells the other.
-// The learner's next texts, and ours, are in the clear.
+// EndOTR ends the encrypted conversation on our side, and tells the other if
+// that has not ended it. Our next texts are in the clear.
 type EndOTR struct{}
 
 // StartSMP begins a verification by the shared secret.

@@ -45,6 +45,7 @@ const (
 	smpMayStart          fsm.Event = "smp_may_start"
 
 	otrEnabledVerified fsm.Event = "otr_enabled_verified"
+	otrLost            fsm.Event = "otr_lost"
 	plaintextLeak      fsm.Event = "plaintext_leak"
 	earlyText          fsm.Event = "early_text"
 	unreadableOften    fsm.Event = "unreadable_often"
@@ -155,6 +156,7 @@ var eventTable = []event{
 	{secretMissing, false, "look_for_secret: there is no shared secret"},
 	{smpMayStart, false, "look_for_secret: there is one, and the settings let us begin to verify"},
 	{otrEnabledVerified, false, "OTR is on again, with the keys that both have verified before"},
+	{otrLost, false, "OTR is off because the learner's client is gone"},
 	{plaintextLeak, false, "a text came in the clear although OTR is on"},
 	{earlyText, false, "a text came in the clear in the moment in which OTR was switched on"},
 	{unreadableOften, false, "encrypted messages could not be read, for the third time"},

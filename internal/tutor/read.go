@@ -20,7 +20,10 @@ func (u *turn) read() []fsm.Event {
 		return append(events, u.readEnabled(before)...)
 	case OTRDisabled:
 		s.SMP, s.Aborting = false, false
-		if !u.sig.ByPeer { // our own end, which the lesson has ordered
+		switch {
+		case u.sig.Lost:
+			return append(events, otrLost)
+		case !u.sig.ByPeer: // our own end, which the lesson has ordered
 			return events
 		}
 	case SMPStarted, SMPQuestionUsed:
@@ -190,7 +193,7 @@ func (u *turn) readText() []fsm.Event {
 		u.renewCode()
 		return append(events, codeInClear)
 	}
-	if u.holdsSecret(text) {
+	if u.holdsSecret(text) || u.holdsSecret(u.sig.Raw) {
 		return append(events, secretInChat)
 	}
 	if len(events) > 0 {

@@ -10,6 +10,9 @@ import (
 // Secret is a shared secret or a code. It does not print; Reveal gives the words away.
 type Secret = secret.Text
 
+// NewSecret makes a secret of the words.
+func NewSecret(words string) Secret { return secret.New(words) }
+
 // newCode makes a code. The format is part of the settings, which check it;
 // a code that cannot be made is empty and never told.
 func (t *Tutor) newCode() Secret {

@@ -12,12 +12,16 @@ type Signal struct {
 	// Text belongs to MessageReceived (what the learner wrote), SecretReceived, CodeReceived and
 	// FingerprintReceived (what arrived by another way than the chat). It is never logged.
 	Text string
+	// Raw is the text of MessageReceived before HTML was taken out of it; empty: the same.
+	Raw string
 	// Encrypted says of MessageReceived that this text came encrypted.
 	Encrypted bool
 	// Question is what the learner asked: SMPQuestionUsed. Never logged.
 	Question string
 	// ByPeer says of OTRDisabled, SMPAborted and OTREnabled that the learner's side did it.
 	ByPeer bool
+	// Lost says of OTRDisabled that the learner's client is gone.
+	Lost bool
 	// Asked and WithQuestion belong to CorrectSecretReceived and IncorrectSecretReceived: our side
 	// began this verification; it had a question.
 	Asked, WithQuestion bool
