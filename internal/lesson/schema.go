@@ -32,7 +32,8 @@ type schema struct {
 
 // Schema describes lesson files to editors, as JSON Schema: keys and words with
 // their meanings. What needs the whole file, such as whether a state exists, only
-// [Parse] can tell. A file that Parse accepts is accepted by the schema.
+// [Parse] can tell. A file that Parse accepts is accepted by the schema, but for
+// needless spaces within quotes.
 func Schema(v Vocabulary) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -147,8 +148,9 @@ func wordsMeaning(v Vocabulary) string {
 func ref(name string) *schema { return &schema{Ref: "#/$defs/" + name} }
 
 func described(s *schema, text string) *schema {
-	s.Description = text
-	return s
+	with := *s
+	with.Description = text
+	return &with
 }
 
 // object has these keys and no others.
