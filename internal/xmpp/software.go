@@ -29,10 +29,11 @@ func (s Software) features() []string {
 	return slices.Compact(all)
 }
 
-// hash names the features: XEP-0115, 5.1.
-func (s Software) hash() string {
-	text := "client/" + s.Type + "//" + s.Name + "<" + strings.Join(s.features(), "<") + "<"
-	sum := sha1.Sum([]byte(text))
+func (s Software) hash() string { return capabilities("client/"+s.Type+"//"+s.Name, s.features()) }
+
+// capabilities names an identity and its features: XEP-0115, 5.1.
+func capabilities(identity string, sorted []string) string {
+	sum := sha1.Sum([]byte(identity + "<" + strings.Join(sorted, "<") + "<"))
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
