@@ -13,7 +13,8 @@ type Client interface {
 	JID() string  // bare
 	Can(Skill) bool
 
-	Add(jid string)   // takes the peer into the contact list, asks for its presence, opens the chat
+	Talk(jid string)  // opens the chat with a peer
+	Add(jid string)   // takes the peer into the contact list, asks for its presence, and opens the chat
 	Allow(jid string) // waits for the peer to ask for our presence, and lets it
 	Say(text string)
 	StartOTR()
@@ -28,7 +29,7 @@ type Client interface {
 	WaitFor(*regexp.Regexp) string // the line that matches
 	Transcript() []string
 	Screen() string // everything, for the message of a test that fails
-	Kill()          // as a power failure would; the server is not told
+	Restart()       // kills the program as a power failure would, starts it again with what it keeps on disk, and opens the chat
 }
 
 // Login says who logs in where.

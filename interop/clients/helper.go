@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -29,9 +30,10 @@ type Helper struct {
 	peer   string
 	cancel context.CancelCauseFunc
 	client *xmpp.Client
-	online chan struct{}
-	begun  sync.Once
 	notes  notes
+	keys   string        // file
+	online chan struct{} // of this connection
+	begun  *sync.Once
 	gone   chan struct{} // Run has returned
 
 	mu      sync.Mutex // for what the connection's goroutine shares with the test's
@@ -53,7 +55,7 @@ func LibOTR(t testing.TB, program string, login Login, policy int) *Helper {
 	if login.Resource == "" {
 		login.Resource = "libotr"
 	}
-	h := &Helper{login: login, policy: policy, online: make(chan struct{}), gone: make(chan struct{})}
+	h := &Helper{login: login, policy: policy}
 	h.transcript = transcript{t: t, name: "libotr", words: helperWords, lines: h.notes.all}
 	h.startOTR(program)
 	h.connect()
@@ -71,10 +73,17 @@ func (h *Helper) startOTR(program string) {
 			h.t.Error(err)
 		}
 	})
-	if h.user, err = h.process.NewUser("learner", h.login.JID, protocol, h.policy, 0); err != nil {
+	h.newUser()
+	h.keys = filepath.Join(h.t.TempDir(), "keys")
+	if err := h.user.WriteKeys(h.keys); err != nil {
 		h.t.Fatal(err)
 	}
-	if err := h.user.WriteKeys(h.t.TempDir() + "/keys"); err != nil {
+}
+
+func (h *Helper) newUser() {
+	h.t.Helper()
+	var err error
+	if h.user, err = h.process.NewUser("learner", h.login.JID, protocol, h.policy, 0); err != nil {
 		h.t.Fatal(err)
 	}
 }
@@ -95,19 +104,20 @@ func (h *Helper) connect() {
 		h.t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancelCause(context.Background())
-	h.cancel = cancel
+	online, gone := make(chan struct{}), make(chan struct{})
+	h.cancel, h.online, h.gone, h.begun = cancel, online, gone, &sync.Once{}
 	var run error
 	go func() {
-		defer close(h.gone)
+		defer close(gone)
 		run = h.client.Run(ctx, h)
 	}()
 	h.t.Cleanup(func() {
 		cancel(nil)
-		<-h.gone
+		<-gone
 	})
 	select {
-	case <-h.online:
-	case <-h.gone:
+	case <-online:
+	case <-gone:
 		h.t.Fatalf("%s cannot log in: %v", h.login.JID, run)
 	}
 }
@@ -225,9 +235,7 @@ func (h *Helper) Can(s Skill) bool { return s != Version3 || h.policy&libotr.Pol
 // Add puts the peer into the contact list and asks for its presence.
 func (h *Helper) Add(jid string) {
 	h.t.Helper()
-	h.mu.Lock()
-	h.peer, h.route = jid, ""
-	h.mu.Unlock()
+	h.Talk(jid)
 	err := h.client.SetContact(h.t.Context(), xmpp.Contact{JID: jid})
 	if err == nil {
 		err = h.client.Subscribe(jid)
@@ -302,10 +310,25 @@ func (h *Helper) Answer(secret string) {
 // Abort gives up the verification.
 func (h *Helper) Abort() { h.t.Helper(); h.request(libotr.Request{Do: "smp_abort"}) }
 
-// Kill closes the socket only.
-func (h *Helper) Kill() {
-	h.cancel(xmpp.ErrHandOver)
+// Restart loses libotr's state, all but the key, and the connection.
+func (h *Helper) Restart() {
+	h.t.Helper()
+	h.cancel(xmpp.ErrHandOver) // the socket only
 	<-h.gone
+	h.acts()
+	h.newUser()
+	if err := h.user.ReadKeys(h.keys); err != nil {
+		h.t.Fatal(err)
+	}
+	h.connect()
+	h.Talk(h.peer)
+}
+
+// Talk chooses the peer.
+func (h *Helper) Talk(jid string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.peer, h.route = jid, ""
 }
 
 // Stanzas are all messages and presences that came, in order.

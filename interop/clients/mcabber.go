@@ -60,7 +60,7 @@ func Mcabber(t testing.TB, login Login) Client {
 		"module load fifo", "set fifo_name = " + m.path("fifo"), "set fifo_hide_commands = 1", "",
 	}, "\n"))
 	m.run(m.environment(), "mcabber", "-f", m.path("mcabberrc"))
-	m.awaitFile("trace", regexp.MustCompile(`Your status has been set`))
+	m.awaitLogin()
 	return m
 }
 
@@ -97,15 +97,33 @@ func (m *mcabber) command(format string, values ...any) {
 
 func (m *mcabber) Can(s Skill) bool { return s != AskQuestion && s != StayFinished }
 
-func (m *mcabber) Add(jid string) {
+func (m *mcabber) awaitLogin() {
+	m.t.Helper()
+	m.awaitFile("trace", regexp.MustCompile(`Your status has been set`))
+}
+
+func (m *mcabber) Restart() {
+	m.t.Helper()
+	m.write("trace", "")
+	m.restart()
+	m.awaitLogin()
+	m.Talk(m.peer)
+}
+
+func (m *mcabber) Talk(jid string) {
 	m.t.Helper()
 	m.peer = jid
-	m.command("add %s", jid)
-	m.awaitFile("trace", regexp.MustCompile(`Sent presence notification request to <`+regexp.QuoteMeta(jid)))
 	m.command("roster search %s", jid)
 	m.enter("") // from the contact list into the chat
 	m.await("its chat", func() bool { return strings.Contains(m.Screen(), "Buddy: "+jid) })
 	m.since = 0
+}
+
+func (m *mcabber) Add(jid string) {
+	m.t.Helper()
+	m.command("add %s", jid)
+	m.awaitFile("trace", regexp.MustCompile(`Sent presence notification request to <`+regexp.QuoteMeta(jid)))
+	m.Talk(jid)
 }
 
 func (m *mcabber) Allow(jid string) {

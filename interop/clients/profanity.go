@@ -44,18 +44,18 @@ func Profanity(t testing.TB, login Login) Client {
 		"server=" + host, "port=" + port, "tls.policy=force", "otr.policy=manual", "",
 	}, "\n"))
 	p.run(p.environment("SSL_CERT_FILE="+login.CAFile), "profanity", "-a", "learner")
-	p.WaitFor(regexp.MustCompile(`logged in successfully`))
+	p.awaitLogin()
 	p.command("/otr gen")
 	p.WaitFor(regexp.MustCompile(`Private key generation complete|Your OTR fingerprint`))
 	return p
 }
 
-// chat are between the bar with the title and the one with the status.
+// chat is between the bar with the title and the one with the status.
 func (p *profanity) chat() []string {
 	p.t.Helper()
 	lines := p.capture()
 	var chat []string
-	for _, line := range lines[1:max(1, min(len(lines), rows-2))] {
+	for _, line := range lines[1:max(1, min(len(lines), screenHeight-2))] {
 		if line = strings.TrimRight(line, " "); line != "" {
 			chat = append(chat, line)
 		}
@@ -71,14 +71,31 @@ func (p *profanity) command(words ...string) {
 
 func (p *profanity) Can(s Skill) bool { return s == AskQuestion }
 
-func (p *profanity) Add(jid string) {
+func (p *profanity) awaitLogin() {
+	p.t.Helper()
+	p.WaitFor(regexp.MustCompile(`logged in successfully`))
+}
+
+func (p *profanity) Restart() {
+	p.t.Helper()
+	p.restart()
+	p.awaitLogin()
+	p.Talk(p.peer)
+}
+
+func (p *profanity) Talk(jid string) {
 	p.t.Helper()
 	p.peer = jid
-	p.command("/roster add", jid)
-	p.command("/sub request", jid)
 	p.command("/msg", jid)
 	p.await("its chat", func() bool { return strings.HasPrefix(strings.TrimSpace(p.capture()[0]), jid) })
 	p.since = 0
+}
+
+func (p *profanity) Add(jid string) {
+	p.t.Helper()
+	p.command("/roster add", jid)
+	p.command("/sub request", jid)
+	p.Talk(jid)
 }
 
 func (p *profanity) Allow(jid string) {

@@ -20,7 +20,7 @@ const (
 
 	// So wide that hardly a line wraps, and so high that none scrolls away: a
 	// screen is a transcript.
-	columns, rows = 1000, 400
+	screenWidth, screenHeight = 1000, 400
 )
 
 // A terminal is a chat program in tmux, with a home directory of its own.
@@ -30,7 +30,8 @@ type terminal struct {
 	peer    string
 	home    string // a short path: tmux's socket is in it
 	server  *exec.Cmd
-	running bool // the program
+	command []string // starts the program
+	running bool
 }
 
 // openTerminal starts tmux; run starts the program in it.
@@ -106,9 +107,8 @@ func (x *terminal) run(environment []string, program string, arguments ...string
 	if _, err := exec.LookPath(program); err != nil {
 		x.t.Fatalf("no %s: install Debian's package %s", program, program)
 	}
-	command := []string{"new-session", "-d", "-x", strconv.Itoa(columns), "-y", strconv.Itoa(rows), "env", "-i"}
-	command = append(command, environment...)
-	x.tmux(append(append(command, program), arguments...)...)
+	x.command = append(append(append([]string{"env", "-i"}, environment...), program), arguments...)
+	x.tmux(append([]string{"new-session", "-d", "-x", strconv.Itoa(screenWidth), "-y", strconv.Itoa(screenHeight)}, x.command...)...)
 	x.running = true
 }
 
@@ -157,8 +157,14 @@ func (x *terminal) Screen() string {
 // JID is who is logged in.
 func (x *terminal) JID() string { return x.login.JID }
 
-// Kill ends the program as a power failure would.
-func (x *terminal) Kill() { x.t.Helper(); x.kill() }
+// restart kills the program as a power failure would and starts it again.
+func (x *terminal) restart() {
+	x.t.Helper()
+	x.kill()
+	x.since = 0
+	x.tmux(append([]string{"respawn-pane", "-k"}, x.command...)...)
+	x.running = true
+}
 
 func (x *terminal) kill() {
 	x.t.Helper()

@@ -31,7 +31,7 @@ func (s *transcript) acts() {
 func (s *transcript) Transcript() []string {
 	s.t.Helper()
 	lines := s.lines()
-	if len(lines) > rows*9/10 {
+	if len(lines) > screenHeight*9/10 {
 		s.t.Fatalf("%s: the screen is full: lines get lost", s.name)
 	}
 	return lines[min(s.since, len(lines)):]

@@ -1,0 +1,326 @@
+package clients
+
+import (
+	"regexp"
+	"strings"
+	"time"
+
+	"otrbot/interop/libotr"
+)
+
+// rows are the situations that every client is brought into. Each is a lesson
+// of its own.
+var rows = []row{
+	{name: "learner starts OTR", play: learnerStarts},
+	{name: "bot offers OTR", play: botOffers},
+	{name: "secret right", play: secretRight},
+	{name: "secret wrong, then right", play: secretWrong},
+	{name: "question, both ways", needs: []Skill{AskQuestion}, play: question},
+	{name: "bot asks", play: botAsks},
+	{name: "abort and retry", needs: []Skill{AbortSMP}, play: abortAndRetry},
+	{name: "end and restart", play: endAndRestart},
+	{name: "plaintext leak", play: leak},
+	{name: "refresh", needs: []Skill{RefreshInside}, play: refresh},
+	{name: "two resources", play: twoResources},
+	{name: "silence until expiry", own: true, bot: botOptions{warning: 6 * time.Second, session: 10 * time.Second}, play: silence},
+	{name: "bot killed in the AKE", own: true, play: killedInAKE},
+	{name: "bot killed in SMP", own: true, play: killedInSMP},
+	{name: "bot killed in the lesson", own: true, play: killedInLesson},
+	{name: "connection cut", own: true, play: cut},
+	{name: "connection stalled", own: true, play: stalled},
+	{name: "server restarted", alone: true, play: serverRestarted},
+}
+
+// hears waits for one of the texts.
+func (c *cell) hears(names ...string) string {
+	c.t.Helper()
+	return c.client.WaitFor(c.book.text(c.t, names...))
+}
+
+// meets makes learner and bot contacts; the bot greets.
+func (c *cell) meets() {
+	c.t.Helper()
+	c.client.Add(c.bot.jid)
+	c.client.Allow(c.bot.jid)
+	c.hears("greeting")
+	c.hears("first_step")
+}
+
+func (c *cell) encrypts() {
+	c.t.Helper()
+	c.client.StartOTR()
+	c.client.Expect(Encrypted)
+	c.hears("otr_on", "otr_on_again", "otr_on_unknown")
+	c.hears("verify_now")
+}
+
+func (c *cell) verifies() {
+	c.t.Helper()
+	c.client.VerifySecret(sharedSecret)
+	c.client.Expect(Verified)
+	c.hears("both_verified")
+}
+
+var code = regexp.MustCompile(`[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}`)
+
+// passes types the code that the bot tells the verified learner.
+func (c *cell) passes() {
+	c.t.Helper()
+	c.hears("code")
+	told := code.FindString(c.client.WaitFor(code))
+	c.client.Say(strings.ToLower(told))
+	c.hears("congratulations")
+}
+
+// leaves says goodbye; the bot ends OTR.
+func (c *cell) leaves() {
+	c.t.Helper()
+	c.client.Say("stop")
+	c.hears("goodbye", "goodbye_done")
+	c.client.Expect(Ended)
+}
+
+func learnerStarts(c *cell) {
+	c.meets()
+	c.encrypts()
+	c.client.Expect(SaidEncrypted)
+	c.leaves()
+}
+
+func botOffers(c *cell) {
+	c.meets()
+	c.client.Say("start")
+	c.hears("i_offer_otr")
+	c.client.Expect(Encrypted)
+	c.hears("otr_on")
+	c.verifies()
+	c.passes()
+}
+
+func secretRight(c *cell) {
+	c.meets()
+	c.encrypts()
+	c.verifies()
+	c.passes()
+	c.leaves()
+}
+
+func secretWrong(c *cell) {
+	c.meets()
+	c.encrypts()
+	c.client.VerifySecret("violet harbour lantern")
+	c.client.Expect(NotVerified)
+	c.hears("secrets_differ")
+	c.verifies()
+	c.passes()
+}
+
+func question(c *cell) {
+	c.meets()
+	c.encrypts()
+	c.client.VerifyQuestion("What did your trainer give you?", sharedSecret)
+	c.client.Expect(Verified)
+	c.hears("you_verified_me")
+	c.client.Expect(QuestionAsked)
+	c.client.Answer(sharedSecret)
+	c.client.Expect(Verified)
+	c.hears("both_verified")
+	c.passes()
+}
+
+func botAsks(c *cell) {
+	c.meets()
+	c.encrypts()
+	c.client.Say("ask me")
+	c.hears("i_ask")
+	c.client.Expect(SecretAsked)
+	c.client.Answer(sharedSecret)
+	c.client.Expect(Verified)
+	c.hears("both_verified")
+	c.passes()
+}
+
+// abortAndRetry holds the bot's answer back until the learner has given up.
+func abortAndRetry(c *cell) {
+	c.meets()
+	c.encrypts()
+	c.link.StallDown()
+	c.client.VerifySecret(sharedSecret)
+	c.awaitHeld(1000)
+	c.client.Abort()
+	c.link.Resume()
+	c.hears("aborted")
+	c.verifies()
+	c.passes()
+}
+
+func endAndRestart(c *cell) {
+	c.meets()
+	c.encrypts()
+	c.client.EndOTR()
+	c.hears("otr_ended")
+	c.client.Expect(SaidInClear)
+	c.client.Say("what now, in the open?")
+	c.hears("heard_in_clear")
+	c.encrypts()
+	c.verifies()
+	c.client.EndOTR()
+	c.hears("otr_ended")
+	c.client.StartOTR()
+	c.client.Expect(Encrypted)
+}
+
+// leak: the learner's program forgets the session and goes on in the clear.
+func leak(c *cell) {
+	c.meets()
+	c.encrypts()
+	c.client.Restart()
+	c.client.Say("is anybody there?")
+	c.hears("leak")
+	c.client.Expect(SaidInClear)
+	c.encrypts()
+	c.verifies()
+	c.passes()
+}
+
+func refresh(c *cell) {
+	c.meets()
+	c.encrypts()
+	c.client.Refresh()
+	c.client.Expect(Encrypted)
+	c.hears("refreshed", "otr_on_again")
+	c.verifies()
+	c.passes()
+}
+
+// twoResources: a second device of the learner says something too.
+func twoResources(c *cell) {
+	c.meets()
+	c.encrypts()
+	second := c.login
+	second.Resource = "second"
+	other := LibOTR(c.t, helper, second, libotr.PolicyManual)
+	other.Talk(c.bot.jid)
+	other.Say("hello from the other device")
+	other.Expect(SaidInClear)
+	c.verifies()
+	c.passes()
+}
+
+func silence(c *cell) {
+	c.meets()
+	c.encrypts()
+	c.hears("session_warning")
+	c.client.Say("yes, I am here")
+	c.hears("session_refreshed")
+	c.hears("session_warning")
+	c.hears("sign_out")
+	c.client.Expect(Ended)
+	c.client.Say("hello")
+	c.hears("greeting")
+}
+
+func (c *cell) awaitHeld(bytes int) {
+	c.t.Helper()
+	await(c.t, "the bot's answer", func() bool { return c.link.HeldDown() > bytes })
+}
+
+// killedInAKE kills the bot after it has sent its first message of the key
+// exchange, before it has the answer.
+func killedInAKE(c *cell) {
+	c.meets()
+	c.link.StallDown()
+	c.client.StartOTR()
+	c.awaitHeld(600)
+	c.bot.Kill()
+	c.bot.Start()
+	c.link.Resume()
+	c.client.Expect(Encrypted)
+	c.hears("otr_on")
+	c.verifies()
+	c.passes()
+}
+
+func killedInSMP(c *cell) {
+	c.meets()
+	c.encrypts()
+	c.link.StallDown()
+	c.client.VerifySecret(sharedSecret)
+	c.awaitHeld(2000)
+	c.bot.Kill()
+	c.bot.Start()
+	c.link.Resume()
+	c.client.Expect(Verified)
+	c.hears("both_verified")
+	c.passes()
+}
+
+// killedInLesson kills the bot while it is silent; the learner writes while it
+// is away, and is answered once.
+func killedInLesson(c *cell) {
+	c.meets()
+	c.encrypts()
+	c.bot.Kill()
+	c.client.Say("why")
+	c.bot.Start()
+	c.hears("why_verify")
+	c.verifies()
+	c.passes()
+	c.once("why_verify")
+	c.leaves()
+}
+
+// once checks that a text was said once in the whole conversation.
+func (c *cell) once(name string) {
+	c.t.Helper()
+	if n := len(c.book.text(c.t, name).FindAllString(c.client.Screen(), -1)); n != 1 {
+		c.t.Errorf("%q was said %d times:\n%s", name, n, c.client.Screen())
+	}
+}
+
+func cut(c *cell) {
+	c.meets()
+	c.encrypts()
+	for range 3 {
+		c.wire.Cut()
+		c.client.Say("fast")
+		c.hears("fast_on")
+	}
+	c.wire.Cut()
+	c.verifies()
+	c.wire.Cut()
+	c.passes()
+}
+
+// stalled: nothing passes for a while, then the connection breaks.
+func stalled(c *cell) {
+	c.meets()
+	c.encrypts()
+	c.wire.Stall()
+	c.client.Say("why")
+	c.wire.Cut()
+	c.wire.Resume()
+	c.hears("why_verify")
+	c.wire.Stall()
+	c.client.VerifySecret(sharedSecret)
+	c.wire.Resume()
+	c.client.Expect(Verified)
+	c.hears("both_verified")
+	c.passes()
+	c.once("why_verify")
+}
+
+// serverRestarted: sessions are gone; the learner logs in again and goes on.
+func serverRestarted(c *cell) {
+	c.meets()
+	c.encrypts()
+	before := len(c.bot.log())
+	c.server.Restart()
+	c.client.Restart()
+	c.bot.awaitOnline(before)
+	c.client.Say("hello again")
+	c.hears("leak", "greeting", "hello_again")
+	c.encrypts()
+	c.verifies()
+	c.passes()
+}
