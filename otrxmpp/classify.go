@@ -3,6 +3,7 @@ package otrxmpp
 import (
 	"encoding/base64"
 	"encoding/binary"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -90,7 +91,8 @@ func classifyQuery(rest string) (traits, bool) {
 	rest, one := strings.CutPrefix(rest, "?")
 	list, found := strings.CutPrefix(rest, "v")
 	list, _, closed := strings.Cut(list, "?")
-	if !found || !closed || strings.ContainsAny(list, " \t\r\n") {
+	sentence := strings.ContainsFunc(list, func(r rune) bool { return r <= ' ' || r >= 0x7f })
+	if !found || !closed || sentence {
 		return traits{kind: query}, one
 	}
 	return traits{kind: query, v2: strings.Contains(list, "2"), v3: strings.Contains(list, "3")}, true
@@ -123,18 +125,17 @@ func classifyEncoded(armored string) traits {
 	return t
 }
 
-// classifyFragment reads "|sender|receiver,k,n,piece," of version 3 and ",k,n,piece," of version 2.
+// Protocol v3, "Message Fragmentation": "?OTR|sender|receiver,k,n,piece," in version 3, "?OTR,k,n,piece," in version 2.
+var fragmentForm = regexp.MustCompile(`^(?:\|[0-9A-Fa-f]+\|([0-9A-Fa-f]+))?,[0-9]+,[0-9]+,[^,]*,`)
+
 func classifyFragment(rest string) (traits, bool) {
-	head, body, found := strings.Cut(rest, ",")
-	if !found || strings.Count(body, ",") < 2 {
+	found := fragmentForm.FindStringSubmatch(rest)
+	if found == nil {
 		return traits{}, false
 	}
-	t := traits{kind: fragment, v2: head == "", v3: head != ""}
-	if tags := strings.Split(head, "|"); len(tags) == 3 {
-		receiver, _ := strconv.ParseUint(tags[2], 16, 32)
-		t.receiver = otr.InstanceTag(receiver)
-	}
-	return t, true
+	receiver, _ := strconv.ParseUint(found[1], 16, 32)
+	v3 := rest[0] == '|'
+	return traits{kind: fragment, v2: !v3, v3: v3, receiver: otr.InstanceTag(receiver)}, true
 }
 
 // startsExchange reports whether a message of ours belongs to a key exchange, in fragments or whole.
