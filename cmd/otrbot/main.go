@@ -1,9 +1,7 @@
 // Command otrbot is the program of this project; so far it holds the tools for
 // recorded OTR messages: otrbot toolkit --help.
 //
-// Exit codes: 0 all went well; 1 wrong arguments, or input that the command
-// cannot use; 2 the machine failed: input could not be read or is too long,
-// output could not be written.
+// Exit codes are in exit.go.
 package main
 
 import (
@@ -14,12 +12,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-)
-
-const (
-	exitOK      = 0
-	exitRefused = 1
-	exitFailed  = 2
 )
 
 func main() {
@@ -38,24 +30,20 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return exitOK
 	}
 	fmt.Fprintln(stderr, err)
-	if failed := (*failure)(nil); errors.As(err, &failed) {
-		return exitFailed
-	}
-	return exitRefused
+	return exitCode(err)
 }
-
-// failure is an error that is not the caller's.
-type failure struct{ error }
 
 func rootCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "otrbot",
 		Short:         "Off-the-Record messaging",
+		Long:          "Off-the-Record messaging: a tutor on XMPP, and the tools around it.\n\n" + exitHelp,
 		SilenceErrors: true, // run prints them
 		SilenceUsage:  true,
 	}
 	root.AddCommand(toolkitCommand(), lessonCommand())
 	root.AddCommand(learnerCommand(), keyCommand())
+	root.AddCommand(secretCommand(), configCommand(), versionCommand())
 	return group(root)
 }
 
