@@ -72,17 +72,15 @@ func (s *learnerStore) ownWords(jid string) []string {
 	return words
 }
 
-// judge refuses a secret that cannot be used or is soon guessed.
+// judge refuses a secret that is soon guessed.
 func judge(text secret.Text, words []string) error {
 	strength := secret.Check(text, words...)
 	if strength.Safe() {
 		return nil
 	}
-	var why []string
+	why := make([]string, 0, len(strength.Reasons))
 	for _, r := range strength.Reasons {
-		if sentence := weaknesses[r]; sentence != "" {
-			why = append(why, sentence)
-		}
+		why = append(why, weaknesses[r])
 	}
 	if len(why) == 0 {
 		why = []string{"it is too simple"}
@@ -92,17 +90,19 @@ func judge(text secret.Text, words []string) error {
 
 // weaknesses say in a few words what makes a secret weak.
 var weaknesses = map[secret.Reason]string{
+	secret.Empty:       "there is nothing there",
+	secret.NotText:     "it is not UTF-8 text",
 	secret.TooShort:    "it is short",
-	secret.CommonTerm:  "many people choose it",
-	secret.PlainWord:   "it is a word of a dictionary",
-	secret.PersonName:  "it is a name",
+	secret.CommonTerm:  "many people choose it, or a part of it",
+	secret.PlainWord:   "it holds a word of a dictionary",
+	secret.PersonName:  "it holds a name",
 	secret.OwnWord:     "it has to do with the learner or the bot",
-	secret.Backwards:   "it is a word written backwards",
+	secret.Backwards:   "it holds a word written backwards",
 	secret.Substituted: "letters are swapped for digits",
 	secret.KeyboardRow: "its keys are side by side",
 	secret.Repeated:    "it repeats itself",
 	secret.Sequence:    "it follows a row such as abc or 123",
-	secret.Date:        "it is a date",
+	secret.Date:        "it holds a date or a year",
 }
 
 // readSecret reads a line from standard input, twice at a terminal.
@@ -110,18 +110,18 @@ func readSecret(c *cobra.Command) (secret.Text, error) {
 	in := bufio.NewReader(io.LimitReader(c.InOrStdin(), 4*secret.MaxLength+2))
 	show, hidden := hideTyping(c)
 	defer show()
-	first, err := readLine(c, in, hidden, "Secret: ")
+	first, err := askLine(c, in, hidden, "Secret: ")
 	if err != nil || !hidden {
 		return secret.New(first), err
 	}
-	again, err := readLine(c, in, hidden, "Again: ")
+	again, err := askLine(c, in, hidden, "Again: ")
 	if err == nil && again != first {
 		err = errors.New("the two are not the same: nothing is set")
 	}
 	return secret.New(first), err
 }
 
-func readLine(c *cobra.Command, in *bufio.Reader, prompt bool, question string) (string, error) {
+func askLine(c *cobra.Command, in *bufio.Reader, prompt bool, question string) (string, error) {
 	if prompt {
 		c.PrintErr(question)
 		defer c.PrintErrln()
