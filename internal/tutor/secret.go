@@ -13,10 +13,13 @@ type Secret = secret.Text
 // NewSecret makes a secret of the words.
 func NewSecret(words string) Secret { return secret.New(words) }
 
+// unmistakable are the letters and digits that are not mixed up when copied by hand.
+const unmistakable = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
 // newCode makes a code. The format is part of the settings, which check it;
 // a code that cannot be made is empty and never told.
 func (t *Tutor) newCode() Secret {
-	code, err := secret.Generate(secret.Recipe{Format: t.o.CodeFormat, Digits: true}, t.o.Rand)
+	code, err := secret.Generate(secret.Recipe{Format: t.o.CodeFormat, Options: unmistakable}, t.o.Rand)
 	if err != nil {
 		return Secret{}
 	}

@@ -17,9 +17,10 @@ func (u *turn) caution(name string) {
 	}
 }
 
-// speak is a text ready to send, and remembers that it was said.
+// speak is a text ready to send. It is remembered: the texts that opened the
+// state are what "again" repeats.
 func (u *turn) speak(name string) string {
-	if !slices.Contains(u.s.Said, name) {
+	if u.opening && !slices.Contains(u.s.Said, name) {
 		u.s.Said = append(u.s.Said, name)
 	}
 	u.s.Spoken[name]++
@@ -55,6 +56,8 @@ func (u *turn) repeat() {
 		return
 	}
 	for _, name := range u.s.Said[max(0, len(u.s.Said)-repeatable):] {
-		u.emit(Say{Text: u.render(name), Private: u.tellsCode(name)})
+		if private := u.tellsCode(name); !private || u.s.Verified() {
+			u.emit(Say{Text: u.render(name), Private: private})
+		}
 	}
 }

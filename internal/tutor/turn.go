@@ -15,6 +15,7 @@ type turn struct {
 	sig     Signal
 	queue   []fsm.Event // raised by actions, not yet answered
 	effects []Effect
+	opening bool // a state was entered: what is said now is what "again" repeats
 }
 
 func (t *Tutor) turn(s *Session, now time.Time) *turn {
@@ -81,7 +82,7 @@ func (u *turn) step(ev fsm.Event) {
 // learner is no newcomer: the typing delays go.
 func (u *turn) moved() {
 	const quick = 15 * time.Second
-	u.s.Hint, u.s.Said = 0, nil
+	u.s.Hint, u.s.Said, u.opening = 0, nil, true
 	if u.sig.Event == "" || !u.fromLearner() {
 		return
 	}

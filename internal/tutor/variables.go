@@ -58,7 +58,7 @@ var pathTable = []path{
 	{"answer_question_path", clients.AnswerQuestion, "how to answer our question", "the window or the line that has come up", ""},
 	{"state_plain", clients.StatePlain, "the client's words for not encrypted", "not private", ""},
 	{"state_unverified", clients.StateUnverified, "the client's words for encrypted but not verified", "unverified", ""},
-	{"state_verified", clients.StateVerified, "the client's words for verified", "private or verified", ""},
+	{"state_verified", clients.StateVerified, "the client's words for verified", "verified", ""},
 	{"state_finished", clients.StateFinished, "the client's words for ended by the other side", "finished", ""},
 }
 
