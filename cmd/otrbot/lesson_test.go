@@ -128,3 +128,12 @@ func TestLessonStreamsThatFail(t *testing.T) {
 		}
 	}
 }
+
+func TestLessonHelpHasAnExample(t *testing.T) {
+	for _, args := range [][]string{{"lesson"}, {"lesson", "check"}, {"lesson", "graph"}} {
+		got := execute("", append(args, "--help")...)
+		if got.code != exitOK || !strings.Contains(got.stdout, "Examples:\n  otrbot "+strings.Join(args, " ")) {
+			t.Errorf("%q: %+v", args, got)
+		}
+	}
+}
