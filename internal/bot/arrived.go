@@ -6,6 +6,7 @@ import (
 	"otrbot/internal/chatxml"
 	"otrbot/internal/clients"
 	"otrbot/internal/tutor"
+	"otrbot/internal/xmpp"
 	"otrbot/internal/xmpp/stanza"
 )
 
@@ -64,6 +65,9 @@ func (t *turn) came(from string, e *stanza.Element) {
 		t.online = append(t.online, resource)
 	}
 	t.take(t.endpoint.Presence(from, true, t.now), nil)
+	if t.status != "" { // what the server showed them on our behalf had no words for them alone
+		t.out = append(t.out, xmpp.Presence(t.jid, "", t.status))
+	}
 	if caps := e.Child(stanza.NSCaps, "c"); caps != nil {
 		t.news = clients.Evidence{CapsNode: caps.Attr("node")}
 	}
