@@ -96,6 +96,9 @@ would have to verify the new one.`,
 			return err
 		}
 		account := otr.Account{Name: args[0], Protocol: args[1]}
+		if account.Name == "" || account.Protocol == "" {
+			return withHelp(c, errors.New("neither the account nor the protocol can be empty"))
+		}
 		if old, found := keys.Key(account); found && !replace {
 			return fmt.Errorf("%s has a key already, %s: --replace makes a new one, which everybody has to verify again", spelled(account), old.Fingerprint())
 		}

@@ -102,7 +102,7 @@ func TestKeyRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	keyRun(file, "generate", "ana@example.org").want(t, 1, "an account and a protocol are needed")
-	keyRun(file, "generate", "", "xmpp").want(t, 1, "")
+	keyRun(file, "generate", "", "xmpp").want(t, 1, "neither the account nor")
 	keyRun(file, "list", "x").want(t, 1, "takes no arguments")
 	keyRun(file, "import", fixed, "ana@example.org").want(t, 1, "its protocol is missing")
 	keyRun(file, "import", fixed, "nobody@example.org", "xmpp").want(t, 1, "there is no key of nobody@example.org (xmpp)")

@@ -25,7 +25,7 @@ stand for the settings. Run these commands as the user that the bot runs as, so
 that both can read the files.
 
 Exit codes: 0 all went well; 1 wrong arguments, or a request that cannot be met;
-2 the database or a file failed.`,
+2 the database or a file failed; 3 a setting is wrong; 4 there are no settings.`,
 		Example: `  otrbot learner add ana@example.org --locale nl --generate-secret
   otrbot learner list`,
 	}

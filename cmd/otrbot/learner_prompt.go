@@ -25,19 +25,19 @@ func hideTyping(c *cobra.Command) (show func(), hidden bool) {
 	if stty(in, "-echo") != nil {
 		return func() {}, false
 	}
-	show = sync.OnceFunc(func() { _ = stty(in, "echo") })
+	echo := sync.OnceFunc(func() { _ = stty(in, "echo") })
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, os.Interrupt)
 	go func() {
 		for range stop {
-			show()
+			echo()
 			os.Exit(interrupted)
 		}
 	}()
 	return func() {
 		signal.Stop(stop)
 		close(stop)
-		show()
+		echo()
 	}, true
 }
 

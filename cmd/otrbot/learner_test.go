@@ -127,7 +127,7 @@ func TestLearnerRefuses(t *testing.T) {
 		{"ben@example.org is not a learner", 1, "x\n", []string{"secret", "ben@example.org"}},
 		{"there is no secret on standard input", 1, "", []string{"secret", "ana@example.org"}},
 		{"soon guessed: many people choose it", 1, "password\n", []string{"secret", "ana@example.org"}},
-		{"soon guessed", 1, "ana example\n", []string{"secret", "ana@example.org"}},
+		{"soon guessed", 1, "anaexample\n", []string{"secret", "ana@example.org"}},
 		{"not UTF-8", 1, "\xff\xfe\xff\xfe\n", []string{"secret", "ana@example.org"}},
 		{"longer than 1024 characters", 1, strings.Repeat("é", 1025) + "\n", []string{"secret", "ana@example.org"}},
 	} {
@@ -161,14 +161,12 @@ func TestALearnerOfTheSettings(t *testing.T) {
 	text := strings.NewReplacer("URL", p.url, "KEY", filepath.ToSlash(p.keyFile)).Replace(`
 [xmpp]
 default_account = "bot@example.org"
-[[xmpp.accounts]]
-jid = "bot@example.org"
+[xmpp.accounts."bot@example.org"]
 password = "long enough for a test"
 [store]
 url = "URL"
 key_file = "KEY"
-[[learners]]
-jid = "ana@example.org"
+[learners."ana@example.org"]
 locale = "nl"
 `)
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
