@@ -38,6 +38,7 @@ func (l *loader) finish(file string, environ []string) {
 	for _, one := range l.learners {
 		l.s.Learners = append(l.s.Learners, *one)
 	}
+	l.storeKey(credentials)
 	l.whichAccount()
 	l.together(file)
 	l.roots()

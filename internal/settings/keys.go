@@ -101,6 +101,8 @@ func keys() []key {
 			help: "Where sessions are kept: sqlite:///PATH, or sqlite:PATH beside this file.", example: `"sqlite:otrbot.db"`, active: true},
 		{name: "store.key_file", standard: "/var/lib/otrbot/otrbot.key", kind: pathOf(func(s *scope) *string { return &s.s.Store.KeyFile }),
 			help: "The key that they are sealed with, made at the first start. Without it they cannot be read.", example: `"otrbot.key"`, active: true},
+		{name: "store.key_credential", kind: words(func(s *scope) *string { return &s.s.Store.keyCredential }),
+			help: "Instead: name of a systemd credential that holds the key.", example: `"otrbot-key"`},
 
 		{name: "log.level", original: "SYSLOG_LEVEL", standard: "info", kind: logLevel(),
 			help: "debug, info, warn or error."},

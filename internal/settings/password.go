@@ -43,15 +43,9 @@ func (l *loader) password(a *Account, file, credentials string) {
 		}
 		a.Password, a.password = Secret{s: a.password}, ""
 	case "password_credential":
-		if credentials == "" {
-			l.fault(at, name, "there are no credentials: the systemd unit needs LoadCredential=, or use password_file")
-			return
+		if path, ok := l.credential(credentials, a.passwordCredential, at, name); ok {
+			a.Password = l.secretFile(path, at, name, false)
 		}
-		if a.passwordCredential == "" || strings.ContainsAny(a.passwordCredential, "/\\") || a.passwordCredential[0] == '.' {
-			l.fault(at, name, "must be the name of a credential, not a path")
-			return
-		}
-		a.Password = l.secretFile(filepath.Join(credentials, a.passwordCredential), at, name, false)
 	default:
 		if a.passwordFile == "" {
 			l.fault(at, name, "must be the path of a file")
@@ -59,6 +53,34 @@ func (l *loader) password(a *Account, file, credentials string) {
 		}
 		a.Password = l.secretFile(a.passwordFile, at, name, true)
 	}
+}
+
+// storeKey takes the key of the store from a credential, if one is named.
+func (l *loader) storeKey(credentials string) {
+	const name = "store.key_credential"
+	at, set := l.from[name]
+	if !set {
+		return
+	}
+	if _, both := l.from["store.key_file"]; both {
+		l.fault(at, name, "and key_file are set: leave one")
+	}
+	if path, ok := l.credential(credentials, l.s.Store.keyCredential, at, name); ok {
+		l.s.Store.KeyFile = path
+	}
+}
+
+// credential is the path of a systemd credential: systemd.exec(5), CREDENTIALS.
+func (l *loader) credential(dir, credential string, at origin, name string) (path string, ok bool) {
+	switch {
+	case dir == "":
+		l.fault(at, name, "there are no credentials: the systemd unit needs LoadCredential=, or name a file")
+	case credential == "" || strings.ContainsAny(credential, "/\\") || credential[0] == '.':
+		l.fault(at, name, "must be the name of a credential, not a path")
+	default:
+		return filepath.Join(dir, credential), true
+	}
+	return "", false
 }
 
 // secretFile reads a password. Its path is not repeated: it may be the

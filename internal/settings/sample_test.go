@@ -35,7 +35,7 @@ func TestSampleSwitchedOn(t *testing.T) {
 	for line := range strings.SplitSeq(strings.ReplaceAll(Sample(), placeholder, "bot@example.org"), "\n") {
 		name, _, isKey := strings.Cut(strings.TrimPrefix(line, "# "), " = ")
 		if strings.HasPrefix(line, "# ") && (isKey && !strings.Contains(name, " ") || strings.HasPrefix(line, "# [")) &&
-			name != "password" && name != "password_credential" && name != "ca_file" {
+			name != "password" && !strings.HasSuffix(name, "_credential") && name != "ca_file" {
 			line = strings.TrimPrefix(line, "# ")
 		}
 		on = append(on, line)

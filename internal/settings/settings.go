@@ -94,7 +94,9 @@ type Learner struct {
 // Store says where sessions are kept.
 type Store struct {
 	URL     string // "sqlite:///absolute/path"
-	KeyFile string // absolute path
+	KeyFile string // absolute path, of the credential if there is one
+
+	keyCredential string
 }
 
 // Log is how the program writes its log.

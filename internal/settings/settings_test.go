@@ -144,6 +144,10 @@ func TestCredential(t *testing.T) {
 	if err != nil || s.XMPP.Accounts[0].Password.Reveal() != "sesame" {
 		t.Error(err)
 	}
+	s, err = load(t, account+"[store]\nkey_credential = \"bot-password\"\n", "CREDENTIALS_DIRECTORY="+credentials)
+	if err != nil || s.Store.KeyFile != filepath.Join(credentials, "bot-password") {
+		t.Error(err)
+	}
 	if _, err := load(t, toml); err == nil || !strings.Contains(err.Error(), "LoadCredential") {
 		t.Error(err)
 	}
