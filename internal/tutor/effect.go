@@ -7,8 +7,8 @@ type Effect interface{ isEffect() }
 // Say is a message to the learner.
 type Say struct {
 	Text string // ready to send: variables filled in, in the learner's language; lines are separated by "\n"
-	// Urgent: send at once, without a typing delay, and drop the messages of this learner that wait for theirs:
-	// what they say may no longer be true.
+	// Urgent: send at once, without a typing delay, and drop the messages of this learner that wait for theirs
+	// since an earlier call: what they say may no longer be true. Those of the same call stay.
 	Urgent bool
 	// Private: send only inside an encrypted conversation, and drop it when there is none any more.
 	Private bool

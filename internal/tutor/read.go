@@ -17,6 +17,10 @@ func (u *turn) read() []fsm.Event {
 	case MessageReceived:
 		return append(events, u.readText()...)
 	case OTREnabled, OTRAlreadySetup:
+		if len(events) > 0 && events[0] == NewKey && before.Encrypted {
+			s.SMP, s.Aborting = false, false
+			return events // more than fresh keys: another key
+		}
 		return append(events, u.readEnabled(before)...)
 	case OTRDisabled:
 		s.SMP, s.Aborting = false, false
@@ -92,9 +96,18 @@ func (u *turn) readClient() []fsm.Event {
 	case c.Known() && !c.OTR && !u.s.Channel.Encrypted:
 		return []fsm.Event{clientWithoutOTR}
 	case c.Known():
+		u.knowPlaces()
 		return []fsm.Event{clientRecognised}
 	}
 	return nil
+}
+
+// knowPlaces lets the state's plainest hint be given once more: it can name
+// the places in the learner's client now.
+func (u *turn) knowPlaces() {
+	if hints := u.t.lesson.Hints[u.s.State]; len(hints) > 0 {
+		delete(u.s.Spoken, hints[len(hints)-1])
+	}
 }
 
 // readEnabled tells a new beginning from fresh keys: some clients report one,

@@ -26,7 +26,7 @@ func variableTable() []variable {
 		{"code", "the code; only in texts of give_code", func(u *turn) string { return u.s.Code.Reveal() }},
 		{"reason", "why the secret that arrived is easy to guess", (*turn).reason},
 		{"minutes_left", "how long until the session ends, after the warning", (*turn).minutesLeft},
-		{"languages", "the languages of the texts", func(u *turn) string { return strings.Join(u.t.o.Locales, ", ") }},
+		{"languages", "the languages of the texts", (*turn).languages},
 	}
 	all = append(all, variable{"prepare_first", "empty, or what the client needs once before OTR, and then", (*turn).prepareFirst})
 	for _, p := range pathTable {
@@ -44,18 +44,18 @@ type path struct {
 	missing string // where the client cannot do it; "" is as unknown
 }
 
-const askInstead = "there is no such entry in your program, so write the word ask, and I begin"
+const askInstead = "your program can answer such a check, but not begin it"
 
 var pathTable = []path{
-	{"start_path", clients.Start, "where to start OTR", "the menu of this chat, where an entry speaks of OTR or of a private or encrypted conversation", ""},
-	{"end_path", clients.End, "where to end OTR", "the same OTR menu, where an entry speaks of ending", ""},
-	{"prepare_path", clients.Prepare, "what is needed once before OTR works", "the settings of your program, where OTR may have to be switched on", ""},
-	{"secret_path", clients.VerifySecret, "where to verify by shared secret", "the OTR menu, where an entry speaks of verifying or authenticating, then the choice of a shared secret", askInstead},
-	{"question_path", clients.VerifyQuestion, "where to verify by question", "the OTR menu, where an entry speaks of verifying or authenticating, then the choice of question and answer", askInstead},
-	{"fingerprint_path", clients.VerifyFingerprint, "where to see our fingerprint", "the OTR menu, where an entry speaks of a fingerprint", ""},
-	{"own_fingerprint_path", clients.OwnFingerprint, "where to see the own fingerprint", "the OTR menu, where an entry speaks of your fingerprint", ""},
-	{"answer_path", clients.Answer, "how to answer our verification", "the window or the line that has come up", ""},
-	{"answer_question_path", clients.AnswerQuestion, "how to answer our question", "the window or the line that has come up", ""},
+	{"start_path", clients.Start, "where to start OTR", "in the menu of this chat, at an entry about OTR, or about a private or encrypted conversation", ""},
+	{"end_path", clients.End, "where to end OTR", "in the OTR menu, at an entry about ending it", ""},
+	{"prepare_path", clients.Prepare, "what is needed once before OTR works", "in the settings of your program, where OTR may have to be switched on", ""},
+	{"secret_path", clients.VerifySecret, "where to verify by shared secret", "in the OTR menu, at an entry about verifying or authenticating; then choose shared secret", askInstead},
+	{"question_path", clients.VerifyQuestion, "where to verify by question", "in the OTR menu, at an entry about verifying or authenticating; then choose question and answer", askInstead},
+	{"fingerprint_path", clients.VerifyFingerprint, "where to see our fingerprint", "in the OTR menu, at an entry about fingerprints", ""},
+	{"own_fingerprint_path", clients.OwnFingerprint, "where to see the own fingerprint", "in the OTR menu, at an entry about your own fingerprint", ""},
+	{"answer_path", clients.Answer, "how to answer our verification", "in the window or the line that has come up", ""},
+	{"answer_question_path", clients.AnswerQuestion, "how to answer our question", "in the window or the line that has come up", ""},
 	{"state_plain", clients.StatePlain, "the client's words for not encrypted", "not private", ""},
 	{"state_unverified", clients.StateUnverified, "the client's words for encrypted but not verified", "unverified", ""},
 	{"state_verified", clients.StateVerified, "the client's words for verified", "verified", ""},
@@ -153,6 +153,24 @@ func (u *turn) minutesLeft() string {
 		return u.translate("one minute")
 	}
 	return fmt.Sprintf(u.translate("%d minutes"), int(left/time.Minute))
+}
+
+// languageNames are how languages call themselves, for those most likely.
+var languageNames = map[string]string{
+	"ar": "العربية", "de": "Deutsch", "en": "English", "es": "español", "fa": "فارسی", "fr": "français", "it": "italiano",
+	"nl": "Nederlands", "pl": "polski", "pt": "português", "ru": "русский", "tr": "Türkçe", "uk": "українська", "zh": "中文",
+}
+
+func (u *turn) languages() string {
+	var all []string
+	for _, locale := range u.t.o.Locales {
+		short, _, _ := strings.Cut(locale, "_")
+		if name := languageNames[short]; name != "" {
+			locale = name + " (" + locale + ")"
+		}
+		all = append(all, locale)
+	}
+	return strings.Join(all, ", ")
 }
 
 func (u *turn) vars() map[string]string {

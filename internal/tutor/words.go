@@ -109,6 +109,8 @@ func (u *turn) named(words string) bool {
 	for _, c := range clients.All() {
 		if name := plainWords(c.Name); name != "" && slices.Contains(strings.Fields(words), name) {
 			u.s.Named = c.ID
+			u.knowPlaces()
+			u.s.Hint = max(0, len(u.t.lesson.Hints[u.s.State])-1)
 			return true
 		}
 	}
