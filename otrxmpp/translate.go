@@ -46,7 +46,7 @@ func (e *Endpoint) authentic(r *Result, a *arrival, tag otr.InstanceTag) {
 	}
 }
 
-// acts says that the person did something in the private conversation at a device, so that it goes on there.
+// acts says that the person did something at a device, so that the conversation goes on there. It may be private there.
 func (e *Endpoint) acts(r *Result, d *device) {
 	if d == e.current && e.on {
 		return
@@ -85,7 +85,7 @@ func (e *Endpoint) heardInClear(r *Result, a *arrival, event otr.ReceivedInClear
 		e.heard = a.From
 		switch {
 		case e.State() == otr.Plaintext:
-			e.current = a.device
+			e.acts(r, a.device)
 		case a.device != e.current:
 			r.emit(OtherDevice{Resource: resource(a.From)})
 		}
@@ -98,10 +98,10 @@ func (e *Endpoint) heardInClear(r *Result, a *arrival, event otr.ReceivedInClear
 
 func (e *Endpoint) requested(r *Result, a *arrival, event otr.Requested) {
 	a.device.asked = true
-	if e.State() == otr.Plaintext {
-		e.current = a.device
-	}
 	r.emit(Requested{Text: event.Text, Versions: event.Versions})
+	if e.State() == otr.Plaintext {
+		e.acts(r, a.device)
+	}
 }
 
 // secured takes in a new private conversation, or new keys. It becomes the one that counts unless another device has one
