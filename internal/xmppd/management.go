@@ -47,8 +47,11 @@ func (s *Server) enable(one *session, e *stanza.Element) {
 func (s *Server) resume(c *conn, name string, e *stanza.Element) (*session, error) {
 	h, err := strconv.ParseUint(e.Attr("h"), 10, 32)
 	if one := s.release(name, e.Attr("previd")); err == nil && one != nil {
-		if ok, err := s.takeUp(c, one, uint32(h)); ok || err != nil {
-			return one, err
+		switch ok, err := s.takeUp(c, one, uint32(h)); {
+		case err != nil:
+			return nil, err
+		case ok:
+			return one, nil
 		}
 	}
 	return nil, c.send(smFailed("item-not-found"))
