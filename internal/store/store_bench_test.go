@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"bytes"
+	"fmt"
 	"testing"
 
 	"otrbot/internal/record"
@@ -61,20 +62,44 @@ func BenchmarkStreamAcked(b *testing.B) {
 }
 
 // BenchmarkStanza is all that one received and answered stanza costs: received, committed with a session of 4 KiB and
-// an answer, sent, acknowledged.
+// an answer, sent, acknowledged. Each comes from another of many learners.
 func BenchmarkStanza(b *testing.B) {
+	for _, learners := range []int{1, 5000} {
+		b.Run(fmt.Sprint(learners, " learners"), func(b *testing.B) { benchStanza(b, learners) })
+	}
+}
+
+func benchStanza(b *testing.B, learners int) {
 	d := benchStore(b)
 	session := bytes.Repeat([]byte("s"), 4096)
+	jids := make([]string, learners)
+	for i := range jids {
+		jids[i] = fmt.Sprintf("learner%d@example.org", i)
+		_, err := d.Commit(b.Context(), record.Change{JID: jids[i], Session: session})
+		must(b, err)
+	}
+	b.ResetTimer()
 	for i := range b.N {
+		jid := jids[i%len(jids)]
 		in, err := d.StreamReceived(b.Context(), bot, uint32(i+1), message)
 		must(b, err)
 		ids, err := d.Commit(b.Context(), record.Change{
-			JID: "ann@example.org", Session: session, Handled: in,
-			Out: []record.Out{{JID: "ann@example.org", Stanza: message}},
+			JID: jid, Session: session, Handled: in, Out: []record.Out{{JID: jid, Stanza: message}},
 		})
 		must(b, err)
 		must(b, d.StreamSent(b.Context(), bot, record.Queued{Seq: uint64(i + 1), Out: ids[0]}))
 		must(b, d.StreamAcked(b.Context(), bot, uint64(i+1)))
+	}
+}
+
+// BenchmarkErase is the end of a session, with the emptying of the log that many endings share.
+func BenchmarkErase(b *testing.B) {
+	d := benchStore(b)
+	for range b.N {
+		_, err := d.Commit(b.Context(), record.Change{JID: "ann@example.org", Session: message})
+		must(b, err)
+		_, err = d.Commit(b.Context(), record.Change{JID: "ann@example.org"})
+		must(b, err)
 	}
 }
 
