@@ -5,16 +5,21 @@ import (
 	"net"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // mcabber 1.1 takes its commands from a FIFO. Its library speaks SASL PLAIN only
 // of what our servers offer.
 type mcabber struct{ *terminal }
 
-const mcabberRoster = 20 // columns of the contact list, left of the chat
+const (
+	mcabberRoster = 20                    // columns of the contact list, left of the chat
+	mcabberStatus = "http://mcabber.com/" // a line of the window that is open at first
+)
 
 // Its lines begin "MM-DD hh:mm", then *** for its own, --> and <== for texts in
 // the clear, -O> and <O= for encrypted ones, with another letter when the key is
@@ -113,9 +118,15 @@ func (m *mcabber) Restart() {
 func (m *mcabber) Talk(jid string) {
 	m.t.Helper()
 	m.peer = jid
-	m.command("roster search %s", jid)
-	m.enter("") // from the contact list into the chat
-	m.await("its chat", func() bool { return strings.Contains(m.Screen(), "Buddy: "+jid) })
+	// The FIFO and the keyboard do not wait for each other: Enter, which opens the chat of the contact that the list
+	// stands on, may come too early.
+	m.await("its chat", func() bool {
+		m.command("roster search %s", jid)
+		m.enter("")
+		return within(time.Second, func() bool {
+			return strings.Contains(m.Screen(), "Buddy: "+jid) && !slices.Contains(m.chat(), mcabberStatus)
+		})
+	})
 	m.since = 0
 }
 

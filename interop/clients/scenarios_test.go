@@ -174,6 +174,7 @@ func endAndRestart(c *cell) {
 func leak(c *cell) {
 	c.meets()
 	c.encrypts()
+	c.settles()
 	c.client.Restart()
 	c.client.Say("is anybody there?")
 	c.hears("leak")
@@ -202,7 +203,7 @@ func twoResources(c *cell) {
 	other := LibOTR(c.t, helper, second, libotr.PolicyManual)
 	other.Talk(c.bot.jid)
 	other.Say("hello from the other device")
-	other.Expect(SaidInClear)
+	c.hears("other_device")
 	c.verifies()
 	c.passes()
 }
@@ -216,8 +217,18 @@ func silence(c *cell) {
 	c.hears("session_warning")
 	c.hears("sign_out")
 	c.client.Expect(Ended)
+	if c.client.Can(StayFinished) {
+		c.client.EndOTR()
+	}
 	c.client.Say("hello")
 	c.hears("greeting")
+}
+
+// settles waits until a text in the clear cannot have been on its way any more
+// when OTR came on.
+func (c *cell) settles() {
+	begun := time.Now()
+	await(c.t, "some seconds pass", func() bool { return time.Since(begun) > 6*time.Second })
 }
 
 func (c *cell) awaitHeld(bytes int) {
@@ -314,6 +325,7 @@ func stalled(c *cell) {
 func serverRestarted(c *cell) {
 	c.meets()
 	c.encrypts()
+	c.settles()
 	before := len(c.bot.log())
 	c.server.Restart()
 	c.client.Restart()
