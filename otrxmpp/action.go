@@ -29,10 +29,13 @@ func (e *Endpoint) reach() (*otr.Conversation, error) {
 // Send sends a text: encrypted in a private conversation, else in clear, or held if the policy requires encryption. A peer
 // whose client sends HTML gets the text escaped, for it would take it for HTML. The errors are ErrAway and those of
 // package otr, such as otr.ErrFinished after the peer has ended the private conversation; then nothing was sent, and
-// nothing is kept.
+// nothing is kept. An empty text is nothing.
 func (e *Endpoint) Send(text string, now time.Time) (Result, error) {
 	e.now = now
 	var r Result
+	if text == "" {
+		return r, nil
+	}
 	if e.State() == otr.Plaintext {
 		err := e.sendInClear(&r, text)
 		return r, err
@@ -53,6 +56,9 @@ func (e *Endpoint) sendInClear(r *Result, text string) error {
 	if conv.State() == otr.Plaintext {
 		result, err := conv.Send(text)
 		if len(result.Send) > 0 && classify(result.Send[0]).kind == query {
+			if e.exchanging() || within(e.now, e.queried, exchangeTime) {
+				result.Send = nil // the text is held; the query before this one is being answered
+			}
 			e.asked()
 		}
 		e.take(r, e.Route(), result)
@@ -87,7 +93,7 @@ func (e *Endpoint) asked() {
 func (e *Endpoint) Start(now time.Time) (Result, error) {
 	e.now = now
 	var r Result
-	if within(now, e.exchanged, exchangeTime) {
+	if e.exchanging() {
 		return r, nil
 	}
 	if e.gone() {
@@ -143,7 +149,6 @@ func (e *Endpoint) End(now time.Time) (Result, error) {
 		e.on = false
 		r.emit(OTRDisabled{})
 	}
-	e.exchanged, e.queried = time.Time{}, time.Time{}
 	e.settle()
 	if d := e.find(e.heard); d != nil && e.stateOf(d) == otr.Plaintext {
 		e.current = d

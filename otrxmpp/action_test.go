@@ -115,6 +115,7 @@ func TestActionsOutOfPlace(t *testing.T) {
 		t.Errorf("answer: %v", err)
 	}
 	s.expectSilence(s.end())
+	s.expectSilence(s.say(""))
 	never := newScene(t, withPolicy(otr.Never))
 	if _, err := never.alice.Start(never.now()); !errors.Is(err, otr.ErrPolicy) {
 		t.Errorf("start: %v", err)
@@ -133,10 +134,12 @@ func TestHeldTexts(t *testing.T) {
 		if got := expect[otrxmpp.Held](s); got.Text != "nobody else may read this" {
 			t.Errorf("%+v", got)
 		}
+		s.expectSilence(s.say("nor this")) // one query is enough
 		s.flow()
 		expect[otrxmpp.OTREnabled](s)
 		expect[otrxmpp.Resent](s)
 		testkit.ExpectText(t, bob, "nobody else may read this")
+		testkit.ExpectText(t, bob, "nor this")
 	})
 }
 

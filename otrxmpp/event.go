@@ -31,8 +31,9 @@ type (
 		PeerStarted bool // the peer began the key exchange
 	}
 
-	// OTRDisabled says that OTR was on and is now off. Unless it was we who ended it, Send refuses texts until the
-	// program calls End, so that nothing goes out in clear by surprise, or OTR is on again.
+	// OTRDisabled says that OTR was on and is now off. Unless it was we who ended it, Send refuses texts until OTR is
+	// on again or the program calls End, so that nothing goes out in clear by surprise. A program that has nobody to ask
+	// calls End at once: later it would break off a key exchange that has begun meanwhile.
 	OTRDisabled struct {
 		ByPeer bool // the peer ended it
 		Lost   bool // nobody did: the peer's client went away and did not come back

@@ -77,8 +77,11 @@ func (e *Endpoint) receiveText(r *Result, a *arrival) {
 		a.v2 = a.v2 && e.config.OTR.Policy.Has(otr.AllowV2)
 		a.v3 = a.v3 && e.config.OTR.Policy.Has(otr.AllowV3)
 	}
-	if a.device = e.find(a.From); a.device == nil || a.Delay.IsZero() {
+	if a.device = e.find(a.From); a.Delay.IsZero() {
 		a.device = e.meet(a.From)
+	} else if a.device == nil {
+		a.device = e.meet(a.From)
+		a.device.away = e.now // it was there once; whether it still is its presence must tell
 	}
 	if a.channel = e.channelFor(a.device, a.traits); a.channel == nil {
 		r.emit(Ignored{Why: "too many clients of version 2"})
@@ -111,7 +114,7 @@ func (e *Endpoint) receiveText(r *Result, a *arrival) {
 // policyFor is the policy, without what would begin a key exchange at the wrong moment.
 func (e *Endpoint) policyFor(a *arrival) otr.Policy {
 	policy := e.config.OTR.Policy
-	busy := within(e.now, e.exchanged, exchangeTime)
+	busy := e.exchanging()
 	if busy || within(e.now, e.queried, exchangeTime) || !a.Delay.IsZero() {
 		policy &^= otr.WhitespaceStartAKE
 	}
@@ -120,6 +123,9 @@ func (e *Endpoint) policyFor(a *arrival) otr.Policy {
 	}
 	return policy
 }
+
+// exchanging reports whether a key exchange is under way. One that has not ended by then never will.
+func (e *Endpoint) exchanging() bool { return within(e.now, e.exchanged, exchangeTime) }
 
 // within reports whether something happened less than d ago. A clock that was set back has forgotten it.
 func within(now, then time.Time, d time.Duration) bool {

@@ -146,10 +146,10 @@ func (e *Endpoint) ended(r *Result, a *arrival, event otr.Ended) {
 
 // settle forgets when OTR began once nobody speaks it any more.
 func (e *Endpoint) settle() {
-	if e.on || !e.exchanged.IsZero() || within(e.now, e.queried, restartPause) || e.private() {
-		return
+	underWay := within(e.now, e.exchanged, restartPause) || within(e.now, e.queried, restartPause)
+	if !e.on && !underWay && !e.private() {
+		e.since = time.Time{}
 	}
-	e.since = time.Time{}
 }
 
 func (e *Endpoint) rejected(r *Result, a *arrival, event otr.Rejected) {
