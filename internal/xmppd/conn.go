@@ -127,7 +127,7 @@ func (c *conn) open(most int, features ...*stanza.Element) error {
 		return streamError("policy-violation") // sent before it could be protected, or before the answer was known
 	}
 	c.opened = false
-	c.reader = stanza.NewReader(c.net, stanza.Limits{Bytes: most, Depth: 50, Children: 5 * mostContacts, Skip: -1})
+	c.reader = stanza.NewReader(c.net, stanza.Limits{Bytes: most, Depth: 50, Children: 5 * mostContacts, Past: -1})
 	h, err := c.reader.Header()
 	if err != nil {
 		return err

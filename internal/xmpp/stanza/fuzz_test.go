@@ -28,7 +28,7 @@ func seeds() []string {
 	}
 }
 
-var small = Limits{Bytes: 1000, Depth: 10, Children: 100, Attrs: 10, Skip: 2000}
+var small = Limits{Bytes: 1000, Depth: 10, Children: 100, Attrs: 10, Past: 2000}
 
 // What Parse accepts is within the limits, and the same after it has been written and read again.
 func FuzzParse(f *testing.F) {

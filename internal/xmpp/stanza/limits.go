@@ -12,9 +12,9 @@ type Limits struct {
 	Children int // elements below the stanza, at any depth; 1000
 	Attrs    int // of one element, declarations of namespaces included; 100
 
-	// Skip is how many bytes of a stanza over Bytes are read past before the reader gives up with ErrTooMuch;
+	// Past is how many bytes of a stanza over Bytes are read past before the reader gives up with ErrTooMuch;
 	// 16 MiB. Negative: it gives up at once.
-	Skip int
+	Past int
 }
 
 const (
@@ -22,14 +22,14 @@ const (
 	defaultDepth    = 30
 	defaultChildren = 1000
 	defaultAttrs    = 100
-	defaultSkip     = 16 << 20
+	defaultPast     = 16 << 20
 )
 
 func (l Limits) orDefaults() Limits {
 	for _, f := range []struct {
 		field *int
 		value int
-	}{{&l.Bytes, defaultBytes}, {&l.Depth, defaultDepth}, {&l.Children, defaultChildren}, {&l.Attrs, defaultAttrs}, {&l.Skip, defaultSkip}} {
+	}{{&l.Bytes, defaultBytes}, {&l.Depth, defaultDepth}, {&l.Children, defaultChildren}, {&l.Attrs, defaultAttrs}, {&l.Past, defaultPast}} {
 		if *f.field == 0 {
 			*f.field = f.value
 		}
@@ -38,7 +38,7 @@ func (l Limits) orDefaults() Limits {
 }
 
 // most is how many bytes of a stanza are read at all.
-func (l Limits) most() int { return l.Bytes + max(l.Skip, 0) }
+func (l Limits) most() int { return l.Bytes + max(l.Past, 0) }
 
 // TooLarge is the error for a stanza over a limit. The stanza was read past: the next call of [Reader.Next] returns
 // the one after it. Stream management counts it as received.

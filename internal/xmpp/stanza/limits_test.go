@@ -111,7 +111,7 @@ func TestLimitsBySender(t *testing.T) {
 func TestSkipping(t *testing.T) {
 	stanza := padded("<message><body>", "x", "</body></message>", 1000)
 	for skip, want := range map[int]error{-1: ErrTooMuch, 899: ErrTooMuch, 900: nil, 0: nil} {
-		got, err := read(t, strings.NewReader(open+stanza+"<presence/></stream:stream>"), Limits{Bytes: 100, Skip: skip})
+		got, err := read(t, strings.NewReader(open+stanza+"<presence/></stream:stream>"), Limits{Bytes: 100, Past: skip})
 		if want != nil && (!errors.Is(err, want) || got != nil) || want == nil && (!errors.Is(err, io.EOF) || len(got) != 2) {
 			t.Errorf("skip %d: %q, %v", skip, got, err)
 		}
@@ -132,7 +132,7 @@ func (e *endless) Read(b []byte) (int, error) {
 
 func TestMemoryIsBounded(t *testing.T) {
 	for name, middle := range map[string]string{"text": "x", "depth": "<a>", "elements": "<a/>", "a value": "<a b='", "CDATA": "<![CDATA[", "a name": "<aaaa"} {
-		r := NewReader(&endless{begin: open + "<message>", again: strings.Repeat(middle, 1000)}, Limits{Bytes: 10_000, Skip: 20 << 20})
+		r := NewReader(&endless{begin: open + "<message>", again: strings.Repeat(middle, 1000)}, Limits{Bytes: 10_000, Past: 20 << 20})
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		if e, err := r.Next(); !errors.Is(err, ErrTooMuch) {
