@@ -109,33 +109,47 @@ func TestNothingPrints(t *testing.T) {
 	}
 }
 
-// A tutor has thousands of endpoints.
+// A tutor has thousands of endpoints: an idle one, which has heard a text, and one in a private conversation.
 func TestMemory(t *testing.T) {
-	const many = 2000
-	user := testkit.User(t, testkit.Alice)
-	all := make([]*otrxmpp.Endpoint, 0, many)
-	heap := func() uint64 {
-		runtime.GC()
-		var m runtime.MemStats
-		runtime.ReadMemStats(&m)
-		return m.HeapAlloc
-	}
-	before := heap()
-	for i := range many {
-		e, err := otrxmpp.New(otrxmpp.Config{
-			User: user, Account: otr.Account{Name: testkit.Alice, Protocol: testkit.Protocol},
-			Peer: fmt.Sprintf("learner%d@example.org", i), OTR: otr.Config{Policy: otr.Opportunistic},
+	for _, test := range []struct {
+		name  string
+		many  int
+		limit uint64
+		begin func(*scene)
+	}{
+		{"idle", 500, 2 << 10, func(s *scene) { s.says(phone, "hello") }},
+		{"private", 100, 12 << 10, func(s *scene) {
+			s.join(phone)
+			s.secure(phone)
+			for range 3 {
+				s.private(phone, "hello")
+				s.say("hello")
+				s.flow()
+			}
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			user := testkit.User(t, testkit.Alice)
+			all := make([]*otrxmpp.Endpoint, 0, test.many)
+			before := heap()
+			for range test.many {
+				s := newScene(t, func(c *otrxmpp.Config) { c.User, c.OTR.Rand, c.OTR.Time = user, nil, nil })
+				test.begin(s)
+				all = append(all, s.alice)
+			}
+			per := (heap() - before) / uint64(test.many)
+			t.Logf("%d bytes each", per)
+			if per > test.limit {
+				t.Errorf("%d bytes each", per)
+			}
+			runtime.KeepAlive(all)
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		e.Receive(otrxmpp.Message{From: fmt.Sprintf("learner%d@example.org/x", i), Bodies: []otrxmpp.Body{{Text: "hello"}}}, testkit.NewClock().Now())
-		all = append(all, e)
 	}
-	per := (heap() - before) / many
-	if per > 4<<10 {
-		t.Errorf("%d bytes for each endpoint that has heard a text", per)
-	}
-	t.Logf("%d bytes each", per)
-	runtime.KeepAlive(all)
+}
+
+func heap() uint64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
 }
