@@ -34,18 +34,18 @@ func code(err error) int {
 
 // explain adds what to do to errors of SQLite that an operator may meet.
 func explain(err error) error {
-	advice := ""
+	advice := "the database failed"
 	switch code(err) {
 	case 0:
 		return err
 	case codeBusy:
-		advice = ": another program has held the database for seconds; close it"
+		advice = "another program has held the database for seconds; close it"
 	case codeCorrupt:
-		advice = ": the file is damaged; stop otrbot and restore a copy, or save what is left with: sqlite3 FILE .recover"
+		advice = "the file is damaged; stop otrbot and restore a copy, or save what is left with: sqlite3 FILE .recover"
 	case codeFull:
-		advice = ": the disk is full"
+		advice = "the disk is full"
 	}
-	return fmt.Errorf("store%s (%w)", advice, err)
+	return fmt.Errorf("store: %s (%w)", advice, err)
 }
 
 // ignoreNoTransaction: some errors roll back by themselves.

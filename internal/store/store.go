@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 )
@@ -179,8 +178,6 @@ func (c *connection) transaction(f func(*connection) error) error {
 
 // script runs several statements that are not needed again.
 func (c *connection) script(text string) error {
-	if _, err := c.conn.ExecContext(context.Background(), text); err != nil {
-		return fmt.Errorf("%w", err)
-	}
-	return nil
+	_, err := c.conn.ExecContext(context.Background(), text)
+	return err
 }
