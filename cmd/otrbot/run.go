@@ -135,7 +135,7 @@ func botConfig(ctx context.Context, s *settings.Settings, account settings.Accou
 			JID: account.JID, Resource: account.Resource, Password: xmpp.Password(account.Password.Reveal()),
 			Server: account.Server, DirectTLS: account.DirectTLS, RequireChannelBinding: account.RequireChannelBinding,
 			TLS:      xmpp.TLS{MinVersion: s.TLS.MinVersion, CipherSuites: s.TLS.CipherSuites, Roots: s.TLS.Roots},
-			Software: xmpp.Software{Name: "otrbot", Version: programVersion(), Node: "urn:otrbot"},
+			Software: xmpp.Software{Name: "otrbot", Version: thisVersion().Version, Node: "urn:otrbot"},
 		},
 		Store: db, Tutor: t, Learners: learners, Parameters: parameters, Avatar: avatar,
 		TypingSpeed: speed, LogUserMessages: s.Bot.LogUserMessages, CheckInterval: s.Bot.CheckInterval,

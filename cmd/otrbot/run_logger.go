@@ -14,5 +14,3 @@ func logger(l settings.Log, w io.Writer) *slog.Logger {
 	}
 	return slog.New(slog.NewTextHandler(w, o))
 }
-
-func programVersion() string { return "dev" }

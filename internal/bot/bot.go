@@ -107,7 +107,7 @@ func (b *Bot) Run(ctx context.Context) error {
 		return fmt.Errorf("%w: %w", ErrStore, err)
 	}
 	c := b.config.XMPP
-	c.Journal = &journal{ctx: run, store: b.store, account: b.account, wanted: b.wanted}
+	c.Journal = &journal{ctx: context.Background(), store: b.store, account: b.account, wanted: b.wanted}
 	client, err := xmpp.New(c)
 	if err != nil {
 		return err
@@ -124,7 +124,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	}
 
 	var helpers sync.WaitGroup
-	helpers.Go(func() { b.alarms.run(run, b.now, func(jid string) { b.post(jid, woken{}) }) })
+	helpers.Go(func() { b.alarms.run(run, b.now, func(jid string) { b.wake(jid) }) })
 	helpers.Go(func() { b.listen(run) })
 	stop := context.AfterFunc(ctx, func() { b.leave(context.Cause(ctx)) })
 	err = client.Run(run, &handler{b})
@@ -154,7 +154,7 @@ func (b *Bot) leave(cause error) {
 	var goodbyes sync.WaitGroup
 	for _, jid := range b.lives.all() {
 		goodbyes.Add(1)
-		if !b.post(jid, closing{goodbyes.Done}) {
+		if b.post(jid, closing{goodbyes.Done}) != nil {
 			goodbyes.Done()
 		}
 	}
@@ -163,7 +163,14 @@ func (b *Bot) leave(cause error) {
 }
 
 // post hands work to whoever serves the learner.
-func (b *Bot) post(jid string, w work) bool { return b.workers.post(jid, w) }
+func (b *Bot) post(jid string, w work) error { return b.workers.post(jid, w) }
+
+// wake hands out an alarm. One that cannot be, because so much else waits, comes again.
+func (b *Bot) wake(jid string) {
+	if b.post(jid, woken{}) == errFull {
+		b.alarms.set(jid, b.now().Add(time.Second))
+	}
+}
 
 // load reads what the last process knew.
 func (b *Bot) load(ctx context.Context) error {
@@ -210,7 +217,7 @@ func (b *Bot) takeUp(ctx context.Context) error {
 	}
 	for _, i := range in {
 		e, err := stanza.Parse(i.Stanza, stanza.Limits{Bytes: keptBytes})
-		if err != nil || !b.post(stanza.Bare(e.Attr("from")), arrived{e, i.ID}) {
+		if err != nil || b.post(stanza.Bare(e.Attr("from")), arrived{e, i.ID}) == errFull {
 			if err := b.store.DropIn(ctx, i.ID); err != nil {
 				return err
 			}

@@ -63,7 +63,7 @@ func (h *handler) Stanza(e *stanza.Element, in int64) {
 		h.stranger(e, from)
 		return
 	}
-	if !h.post(from, arrived{e, in}) && in != 0 {
+	if h.post(from, arrived{e, in}) == errFull && in != 0 {
 		h.log.Warn("a learner sends more than can be handled")
 		if err := h.store.DropIn(context.Background(), in); err != nil {
 			h.storeFailed(err)

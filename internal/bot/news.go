@@ -138,7 +138,7 @@ func (b *Bot) takeNotes(ctx context.Context, taken map[int64]bool) error {
 		return err
 	}
 	for _, n := range notes {
-		if !taken[n.ID] && b.post(n.JID, noted{n}) {
+		if !taken[n.ID] && b.post(n.JID, noted{n}) == nil {
 			taken[n.ID] = true
 		}
 	}

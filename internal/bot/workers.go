@@ -1,6 +1,9 @@
 package bot
 
-import "sync"
+import (
+	"errors"
+	"sync"
+)
 
 // workers lets any number of learners wait for a few goroutines. What concerns one learner is done in the order it came
 // and never by two goroutines at once; learners with work take turns, one piece at a time, so that a flood from
@@ -35,13 +38,22 @@ func startWorkers(n int, do func(jid string, w work)) *workers {
 	return p
 }
 
-// post adds a piece of work. False means that too much of it waits already, or that the workers have stopped.
-func (p *workers) post(jid string, w work) bool {
+// Why work is not taken.
+var (
+	errFull = errors.New("too much waits for this learner")
+	errDone = errors.New("the workers have stopped")
+)
+
+// post adds a piece of work. Its errors are errFull and errDone.
+func (p *workers) post(jid string, w work) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	d := p.desks[jid]
-	if p.stopped || d != nil && len(d.queue) >= deskLimit {
-		return false
+	switch {
+	case p.stopped:
+		return errDone
+	case d != nil && len(d.queue) >= deskLimit:
+		return errFull
 	}
 	if d == nil {
 		d = &desk{jid: jid}
@@ -53,7 +65,7 @@ func (p *workers) post(jid string, w work) bool {
 		p.ready = append(p.ready, d)
 		p.wake.Signal()
 	}
-	return true
+	return nil
 }
 
 func (p *workers) serve() {

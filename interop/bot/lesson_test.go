@@ -13,7 +13,7 @@ import (
 
 // A learner says hello, switches OTR on, verifies with the secret and is told a code.
 func TestLesson(t *testing.T) {
-	servers.Each(t, servers.Options{}, func(t *testing.T, server *servers.Server) {
+	each(t, func(t *testing.T, server *servers.Instance) {
 		ctx := timeout(t)
 		h := newHouse(t, server, tutor.Options{DefaultSecret: secret.New(shared)})
 		h.start()

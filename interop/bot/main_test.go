@@ -5,7 +5,9 @@ package bot_test
 import (
 	"context"
 	"crypto/x509"
+	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -35,10 +37,35 @@ var parameters = sync.OnceValue(func() *otr.Parameters {
 	return p
 })
 
+// shared servers, one of each kind: every test has accounts of its own there.
+var shop = make(map[servers.Kind]*servers.Instance)
+
+func TestMain(m *testing.M) {
+	os.Exit(func() int {
+		for _, kind := range []servers.Kind{servers.KindProsody, servers.KindEjabberd} {
+			s, err := servers.Start(kind, servers.Options{})
+			if err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				return 1
+			}
+			defer s.Close()
+			shop[kind] = s
+		}
+		return m.Run()
+	}())
+}
+
+// each runs a test on both servers.
+func each(t *testing.T, test func(*testing.T, *servers.Instance)) {
+	for kind, s := range shop {
+		t.Run(string(kind), func(t *testing.T) { test(t, s) })
+	}
+}
+
 // house is a server with a bot on it.
 type house struct {
 	t        *testing.T
-	server   *servers.Server
+	server   *servers.Instance
 	desk     *store.DB // the store as commands see it
 	config   bot.Config
 	jid      string
@@ -65,9 +92,33 @@ func (l *lines) String() string {
 	return l.text.String()
 }
 
-func newHouse(t *testing.T, s *servers.Server, o tutor.Options) *house {
+// basic is the lesson.
+var basic = sync.OnceValues(func() (*lesson.Lesson, error) {
+	return lesson.Parse(lessons.BasicName, lessons.Basic, tutor.Vocabulary())
+})
+
+// says waits for a text of the lesson, by its name: for its first words without a variable.
+func says(t *testing.T, name string) func(learner.Seen) bool {
 	t.Helper()
-	l, err := lesson.Parse(lessons.BasicName, lessons.Basic, tutor.Vocabulary())
+	l, err := basic()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, ok := l.Texts[name]
+	if !ok {
+		t.Fatalf("the lesson has no text %q", name)
+	}
+	words, _, _ := strings.Cut(text.Body, "{")
+	words, _, _ = strings.Cut(words, "\n")
+	if len(words) < 4 {
+		t.Fatalf("text %q has too few words before its first variable", name)
+	}
+	return learner.Says(words)
+}
+
+func newHouse(t *testing.T, s *servers.Instance, o tutor.Options) *house {
+	t.Helper()
+	l, err := basic()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,13 +134,22 @@ func newHouse(t *testing.T, s *servers.Server, o tutor.Options) *house {
 	h := &house{t: t, server: s, desk: db[1], jid: name + "@" + s.Domain, log: new(lines)}
 	h.config = bot.Config{
 		XMPP: xmpp.Config{
-			JID: h.jid, Resource: "bot", Password: xmpp.Password(s.AddUser(name)), Server: s.Addr(),
+			JID: h.jid, Resource: "bot", Password: xmpp.Password(register(t, s, name)), Server: s.Addr(),
 			TLS: xmpp.TLS{Roots: s.Roots()}, Software: xmpp.Software{Name: "otrbot"},
 		},
 		Store: db[0], Tutor: tutor.New(l, o), Parameters: parameters(),
 		Log: slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	return h
+}
+
+func register(t *testing.T, s *servers.Instance, name string) (password string) {
+	t.Helper()
+	password, err := s.Register(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return password
 }
 
 // start runs the bot until the test ends or stopped is called.
@@ -123,7 +183,7 @@ func (h *house) learner(ctx context.Context, name string, policy otr.Policy) *le
 	h.t.Helper()
 	name += "-" + strings.SplitN(h.jid, "@", 2)[0]
 	jid := name + "@" + h.server.Domain
-	password := h.server.AddUser(name)
+	password := register(h.t, h.server, name)
 	if err := h.desk.PutLearner(ctx, record.Learner{JID: jid, Source: record.FromCommand}); err != nil {
 		h.t.Fatal(err)
 	}

@@ -102,6 +102,9 @@ func Start(ctx context.Context, c Config) (*Learner, error) {
 	}
 }
 
+// JID is the learner's bare JID.
+func (l *Learner) JID() string { return l.config.JID }
+
 // Close logs out, without ending OTR, as a client that is switched off.
 func (l *Learner) Close() {
 	l.stop()
