@@ -6,6 +6,7 @@ type Effect interface{ isEffect() }
 
 // Say is a message to the learner.
 type Say struct {
+	Name string // of the text in the lesson: what a log may hold
 	Text string // ready to send: variables filled in, in the learner's language; lines are separated by "\n"
 	// Urgent: send at once, without a typing delay, and drop the messages of this learner that wait for theirs
 	// since an earlier call: what they say may no longer be true. Those of the same call stay.

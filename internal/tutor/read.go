@@ -93,7 +93,7 @@ func (u *turn) readClient() []fsm.Event {
 	switch c := u.client(); {
 	case c == before:
 		return nil
-	case c.Known() && !c.OTR && !u.s.Channel.Encrypted:
+	case u.lacksOTR():
 		return []fsm.Event{clientWithoutOTR}
 	case c.Known():
 		u.knowPlaces()
@@ -129,7 +129,7 @@ func (u *turn) readAborted() []fsm.Event {
 	own, running := u.s.Aborting && !u.sig.ByPeer, u.s.SMP
 	u.s.SMP, u.s.Aborting = false, false
 	switch {
-	case own || !running:
+	case own || !running || !u.s.Channel.Encrypted: // what comes next is the end of OTR
 		return nil
 	case u.third(abortedChecks):
 		return []fsm.Event{abortedOften}

@@ -130,7 +130,16 @@ func (r *Rehearsal) enable(ev fsm.Event) []Effect {
 	if r.channel.PeerKey == "" {
 		r.channel.PeerKey = rehearsedLearnerKey
 	}
-	return r.signal(Signal{Event: ev, ByPeer: !r.offered})
+	return append(r.abandon(), r.signal(Signal{Event: ev, ByPeer: !r.offered})...)
+}
+
+// abandon ends a verification together with the keys that it belongs to.
+func (r *Rehearsal) abandon() []Effect {
+	if r.asked == "" {
+		return nil
+	}
+	r.asked = ""
+	return r.signal(Signal{Event: SMPAborted})
 }
 
 // rehearsed are the lines with a stroke.
@@ -151,8 +160,8 @@ var rehearsed = map[string]func(r *Rehearsal, rest string) ([]Effect, error){
 		if !r.channel.Encrypted {
 			return nil, fmt.Errorf("OTR is off: nothing to end")
 		}
-		r.channel.Encrypted, r.asked = false, ""
-		return r.signal(Signal{Event: OTRDisabled, ByPeer: true}), nil
+		r.channel.Encrypted = false
+		return append(r.abandon(), r.signal(Signal{Event: OTRDisabled, ByPeer: true})...), nil
 	},
 	"/verify": func(r *Rehearsal, rest string) ([]Effect, error) { return r.verify(SMPStarted, "", rest) },
 	"/ask": func(r *Rehearsal, rest string) ([]Effect, error) {
@@ -198,6 +207,9 @@ var rehearsed = map[string]func(r *Rehearsal, rest string) ([]Effect, error){
 	"/event": func(r *Rehearsal, rest string) ([]Effect, error) {
 		for _, e := range Events() {
 			if e.Name == rest {
+				if fsm.Event(rest) == SMPAborted {
+					r.asked = ""
+				}
 				return r.signal(Signal{Event: fsm.Event(rest), ByPeer: true}), nil
 			}
 		}

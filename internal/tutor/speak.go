@@ -4,11 +4,11 @@ import "slices"
 
 // say says a text; one that comes up again says it in other words, if it has them.
 func (u *turn) say(name string) {
-	u.emit(Say{Text: u.speak(name)})
+	u.emit(Say{Name: name, Text: u.speak(name)})
 }
 
 func (u *turn) warn(name string) {
-	u.emit(Say{Text: u.speak(name), Urgent: true})
+	u.emit(Say{Name: name, Text: u.speak(name), Urgent: true})
 }
 
 func (u *turn) caution(name string) {
@@ -40,10 +40,10 @@ func (u *turn) hint() {
 	u.s.Hint = min(u.s.Hint+1, len(hints))
 	u.s.Spoken[name]++
 	if u.s.Spoken[name] > 1 {
-		u.emit(Say{Text: u.renderAgain(name)})
+		u.emit(Say{Name: name, Text: u.renderAgain(name)})
 		return
 	}
-	u.emit(Say{Text: u.render(name)})
+	u.emit(Say{Name: name, Text: u.render(name)})
 }
 
 // repeatable is how many texts "again" repeats at most.
@@ -57,7 +57,7 @@ func (u *turn) repeat() {
 	}
 	for _, name := range u.s.Said[max(0, len(u.s.Said)-repeatable):] {
 		if private := u.tellsCode(name); !private || u.s.Verified() {
-			u.emit(Say{Text: u.render(name), Private: private})
+			u.emit(Say{Name: name, Text: u.render(name), Private: private})
 		}
 	}
 }

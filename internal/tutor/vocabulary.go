@@ -13,10 +13,10 @@ func Vocabulary() lesson.Vocabulary {
 		}
 		v.Events = append(v.Events, lesson.Word{Name: string(e.name), Meaning: e.meaning})
 	}
-	for _, a := range actionTable() {
+	for _, a := range actionTable {
 		v.Actions = append(v.Actions, lesson.Action{Word: lesson.Word{Name: a.name, Meaning: a.meaning}, Argument: a.argument})
 	}
-	for _, r := range variableTable() {
+	for _, r := range variableTable {
 		v.Variables = append(v.Variables, lesson.Word{Name: r.name, Meaning: r.meaning})
 	}
 	for _, t := range timerTable {

@@ -47,7 +47,7 @@ func (u *turn) readWords(text string) fsm.Event {
 	case strings.HasPrefix(words, "language "):
 		ev = u.chooseLanguage(strings.TrimPrefix(words, "language "))
 	case u.named(words):
-		if ev = clientNamed; !u.client().OTR && !u.s.Channel.Encrypted {
+		if ev = clientNamed; u.lacksOTR() && u.s.State != u.t.lesson.Machine.Initial() {
 			ev = clientWithoutOTR
 		}
 	default:

@@ -1,0 +1,112 @@
+package tutor
+
+import (
+	"fmt"
+	"strings"
+
+	"otrbot/internal/clients"
+)
+
+// path is a row of the table of places in the learner's client.
+type path struct {
+	name    string
+	action  clients.Action
+	meaning string
+	unknown string // where the client, or its label, is not known
+	missing string // where the client cannot do it; "" is as unknown
+}
+
+const askInstead = "your program can answer such a check, but not begin it"
+
+var pathTable = []path{
+	{"start_path", clients.Start, "where to start OTR", "in the menu of this chat, at an entry about OTR, or about a private or encrypted conversation", ""},
+	{"end_path", clients.End, "where to end OTR", "in the OTR menu, at an entry about ending it", ""},
+	{"prepare_path", clients.Prepare, "what is needed once before OTR works", "in the settings of your program, where OTR may have to be switched on", ""},
+	{"secret_path", clients.VerifySecret, "where to verify by shared secret", "in the OTR menu, at an entry about verifying or authenticating; then choose shared secret", askInstead},
+	{"question_path", clients.VerifyQuestion, "where to verify by question", "in the OTR menu, at an entry about verifying or authenticating; then choose question and answer", askInstead},
+	{"fingerprint_path", clients.VerifyFingerprint, "where to see our fingerprint", "in the OTR menu, at an entry about fingerprints", ""},
+	{"own_fingerprint_path", clients.OwnFingerprint, "where to see the own fingerprint", "in the OTR menu, at an entry about your own fingerprint", ""},
+	{"answer_path", clients.Answer, "how to answer our verification", "in the window or the line that has come up", ""},
+	{"answer_question_path", clients.AnswerQuestion, "how to answer our question", "in the window or the line that has come up", ""},
+	{"state_plain", clients.StatePlain, "the client's words for not encrypted", "not private", ""},
+	{"state_unverified", clients.StateUnverified, "the client's words for encrypted but not verified", "unverified", ""},
+	{"state_verified", clients.StateVerified, "the client's words for verified", "verified", ""},
+	{"state_finished", clients.StateFinished, "the client's words for ended by the other side", "finished", ""},
+}
+
+// places are the variables of the table.
+func places() []variable {
+	var all []variable
+	for _, p := range pathTable {
+		all = append(all, variable{p.name, p.meaning, func(u *turn) string { return u.path(p) }})
+	}
+	return all
+}
+
+// client is what we take the learner's program for.
+func (u *turn) client() clients.Client {
+	if seen := clients.Recognise(u.s.Evidence); seen.Known() {
+		return seen
+	}
+	return clients.ByID(u.s.Named)
+}
+
+// lacksOTR reports whether the learner's program is known not to speak OTR;
+// one that has just done so is another than we take it for.
+func (u *turn) lacksOTR() bool {
+	c := u.client()
+	return c.Known() && !c.OTR && !u.s.Channel.Encrypted
+}
+
+func (u *turn) clientName() string {
+	if c := u.client(); c.Known() {
+		return speakable(c.Name)
+	}
+	return u.translate("your chat program")
+}
+
+func (u *turn) path(p path) string {
+	c := u.client()
+	form := c.Path(u.s.Locale, p.action)
+	switch {
+	case form != "":
+		return speakable(u.steps(form))
+	case c.Gap(p.action) == clients.NoOTR:
+		return u.translate("as far as I know it does not speak OTR, so please take another program for this lesson")
+	case p.missing != "" && c.Gap(p.action) == clients.NotOffered:
+		return u.translate(p.missing)
+	}
+	return u.translate(p.unknown)
+}
+
+// prepareFirst is what some clients need once, before where OTR is started.
+func (u *turn) prepareFirst() string {
+	if form := u.client().Path(u.s.Locale, clients.Prepare); form != "" {
+		return fmt.Sprintf(u.translate("once, %s, then "), speakable(form))
+	}
+	return ""
+}
+
+// steps puts the labels of a menu in quotation marks, and says what the words
+// in capitals of a command stand for.
+func (u *turn) steps(form string) string {
+	if labels := strings.Split(form, " > "); len(labels) > 1 {
+		return "“" + strings.Join(labels, "”, “") + "”"
+	}
+	var notes []string
+	for _, w := range []struct{ word, means string }{
+		{clients.WordSecret, "SECRET stands for our secret"},
+		{clients.WordAnswer, "ANSWER stands for our secret"},
+		{clients.WordQuestion, "QUESTION for any words"},
+		{clients.WordFingerprint, "FINGERPRINT for the 40 digits"},
+		{clients.WordNick, "NICK for my name in your list"},
+	} {
+		if strings.Contains(form, w.word) {
+			notes = append(notes, u.translate(w.means))
+		}
+	}
+	if len(notes) == 0 {
+		return form
+	}
+	return form + " (" + strings.Join(notes, ", ") + ")"
+}
