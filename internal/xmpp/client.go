@@ -48,6 +48,8 @@ type Client struct {
 	redirect   string        // see-other-host to follow; only Run's goroutine
 	redirected bool          // it was followed; likewise
 
+	breaks int // TLS handshakes in a row on which the server hung up; likewise
+
 	journal sync.Mutex // orders calls of conf.Journal; taken before mu
 
 	mu      sync.Mutex

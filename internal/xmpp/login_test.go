@@ -50,6 +50,11 @@ func TestLoginFailures(t *testing.T) {
 			p.expect("starttls")
 			p.write(`<failure xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>`)
 		}, &setup},
+		{"a domain that it does not serve", nil, func(p *peer) {
+			p.pumpRaw()
+			p.header()
+			p.write(streamErrorXML("host-unknown"))
+		}, &setup},
 		{"words behind proceed", nil, func(p *peer) {
 			p.open(offerTLS)
 			p.expect("starttls")
@@ -87,18 +92,29 @@ func TestLoginFailures(t *testing.T) {
 			withTLS(func(c *tls.Config) { c.MaxVersion = tls.VersionTLS12 }), &refused},
 		{"no common suite", func(c *Config) { c.TLS.CipherSuites = []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384} },
 			withTLS(func(c *tls.Config) { c.CipherSuites = []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256} }), &refused},
+		{"a server that hangs up on our list of suites", func(c *Config) { c.TLS.CipherSuites = []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384} },
+			hangUp, &refused},
 		{"a suite of TLS 1.3 that is not in the list", func(c *Config) { c.TLS.CipherSuites = []uint16{tls.TLS_CHACHA20_POLY1305_SHA256} },
 			withTLS(func(*tls.Config) {}), &refused},
 	} {
 		t.Run(v.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := stage(t, v.change)
+				ended := make(chan struct{})
 				go func() {
-					p := s.accept(t)
-					v.server(p)
-					p.raw.Close()
+					for {
+						select {
+						case raw := <-s.calls:
+							p := &peer{t: t, raw: raw, conn: raw, tls: serverTLS()}
+							v.server(p)
+							p.raw.Close()
+						case <-ended:
+							return
+						}
+					}
 				}()
 				err := <-s.done
+				close(ended)
 				if err == nil || !errors.As(err, v.want) {
 					t.Errorf("%T: %v", err, err)
 				}
@@ -113,6 +129,16 @@ func TestLoginFailures(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// hangUp ends the connection when it has seen the client's hello.
+func hangUp(p *peer) {
+	p.open(offerTLS)
+	p.expect("starttls")
+	p.write(`<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>`)
+	if _, err := p.raw.Read(make([]byte, 4096)); err != nil {
+		p.t.Error(err)
 	}
 }
 

@@ -87,12 +87,22 @@ func (c *Client) connect(ctx context.Context, h Handler) (*link, error) {
 		if err == nil || ctx.Err() != nil || c.lastingAnywhere(err) || redirects(err) {
 			return l, err
 		}
+		err = explain(err)
 		var setup *SetupError
 		if worst == nil || errors.As(err, &setup) {
 			worst = err
 		}
 	}
 	return nil, worst
+}
+
+// explain finds the stream errors that settings have caused.
+func explain(err error) error {
+	var s *StreamError
+	if errors.As(err, &s) && (s.Condition == "host-unknown" || s.Condition == "host-gone") {
+		return &SetupError{"the server does not serve the domain of the JID", err}
+	}
+	return err
 }
 
 // forbidden wraps the error of MayConnect.

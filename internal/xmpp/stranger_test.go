@@ -97,7 +97,7 @@ func TestAutomaticAnswers(t *testing.T) {
 	software := Software{Type: "bot", Name: "OTR Bot", Version: "2.0", OS: "Linux", Node: "https://example.org/bot", Features: []string{"urn:xmpp:receipts"}}
 	node := software.Node + "#" + software.hash()
 	for _, v := range []struct{ name, request, answer string }{
-		{"ping", `type='get'><ping xmlns='urn:xmpp:ping'/>`, `type="result"/>`},
+		{"ping", `type='get'><ping xmlns='urn:xmpp:ping'/>`, `<iq type="result"`},
 		{"version", `type='get'><query xmlns='jabber:iq:version'/>`, `<name>OTR Bot</name><version>2.0</version><os>Linux</os>`},
 		{"features", `type='get'><query xmlns='http://jabber.org/protocol/disco#info'/>`, `<feature var="urn:xmpp:receipts"/>`},
 		{"identity", `type='get'><query xmlns='http://jabber.org/protocol/disco#info'/>`, `<identity category="client" type="bot" name="OTR Bot"/>`},

@@ -15,7 +15,7 @@ func (t TLS) config(domain string) *tls.Config {
 	c := &tls.Config{
 		ServerName:   domain, // never the SRV target or the configured server: RFC 6120, 13.7.2.1
 		RootCAs:      t.Roots,
-		MinVersion:   t.MinVersion,
+		MinVersion:   tls.VersionTLS12, // less than may be wished: check then tells what the server has
 		CipherSuites: t.CipherSuites,
 	}
 	if len(t.CipherSuites) > 0 {
@@ -68,9 +68,24 @@ func (c *Client) secure(ctx context.Context, conn net.Conn, direct bool) (*tls.C
 	}
 	t := tls.Client(conn, offer)
 	if err := t.HandshakeContext(ctx); err != nil {
-		return nil, handshakeError(err)
+		return nil, c.brokenOff(handshakeError(err))
 	}
+	c.breaks = 0
 	return t, c.conf.TLS.check(t.ConnectionState())
+}
+
+// mostBreaks is how often a server may hang up on a list of cipher suites.
+const mostBreaks = 3
+
+// brokenOff counts handshakes that end without a word: so ejabberd 23.01 says that it supports nothing we offer.
+func (c *Client) brokenOff(err error) error {
+	if len(c.conf.TLS.CipherSuites) == 0 || !errors.Is(err, io.EOF) {
+		return err
+	}
+	if c.breaks++; c.breaks < mostBreaks {
+		return err
+	}
+	return &TLSRefused{Problem: "the server hangs up: it seems to support none of the cipher suites that the settings allow"}
 }
 
 // Alerts by which a server says that it has nothing in common with us: RFC 8446, 6.2.
@@ -78,6 +93,7 @@ const (
 	alertHandshakeFailure     = 40
 	alertProtocolVersion      = 70
 	alertInsufficientSecurity = 71
+	alertUnrecognizedName     = 112 // RFC 6066, 3
 )
 
 // alertOf is the number of the alert that the server sent, 0 if err is none. The package crypto/tls has it in a
@@ -103,6 +119,8 @@ func handshakeError(err error) error {
 	switch alertOf(err) {
 	case alertHandshakeFailure, alertProtocolVersion, alertInsufficientSecurity:
 		return &TLSRefused{Problem: "the server supports no version and cipher suite that the settings allow"}
+	case alertUnrecognizedName:
+		return &SetupError{"the server does not serve the domain of the JID", nil}
 	}
 	switch {
 	case errors.As(err, &certificate):
