@@ -20,7 +20,7 @@ const (
 
 // scene is Alice's endpoint, and clients of Bob that know no more of XMPP than their addresses.
 type scene struct {
-	t      *testing.T
+	t      testing.TB
 	clock  *testkit.Clock
 	config otrxmpp.Config
 	alice  *otrxmpp.Endpoint
@@ -39,7 +39,7 @@ type option func(*otrxmpp.Config)
 
 func withPolicy(p otr.Policy) option { return func(c *otrxmpp.Config) { c.OTR.Policy = p } }
 
-func newScene(t *testing.T, options ...option) *scene {
+func newScene(t testing.TB, options ...option) *scene {
 	t.Helper()
 	s := &scene{t: t, clock: testkit.NewClock(), bobs: map[string]*testkit.Client{}}
 	s.config = otrxmpp.Config{
@@ -61,9 +61,8 @@ func newScene(t *testing.T, options ...option) *scene {
 // join adds a client of Bob's at a route.
 func (s *scene) join(route string, options ...testkit.Option) *testkit.Client {
 	s.t.Helper()
-	c := testkit.NewClient(s.t, testkit.Bob, testkit.Alice, s.t.Name()+route, s.clock, options...)
 	user := testkit.User(s.t, testkit.Bob) // each client has its own instance tag
-	c = testkit.NewClientOf(s.t, user, testkit.Bob, testkit.Alice, s.t.Name()+route, s.clock, options...)
+	c := testkit.NewClientOf(s.t, user, testkit.Bob, testkit.Alice, s.t.Name()+route, s.clock, options...)
 	s.bobs[route] = c
 	s.routes = append(s.routes, route)
 	return c
