@@ -2,7 +2,9 @@ package clients
 
 import (
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -55,14 +57,17 @@ func TestMatrix(t *testing.T) {
 	for _, kind := range []servers.Kind{servers.KindProsody, servers.KindEjabberd} {
 		t.Run(string(kind), func(t *testing.T) {
 			shared := start(t, kind)
-			calm := startBot(t, shared, "bot", botOptions{learners: learners(shared)})
+			logins := registerLearners(shared)
+			calm := startBot(t, shared, "bot", botOptions{learners: slices.Sorted(maps.Keys(logins))})
 			for r, row := range rows {
 				for c, column := range columns {
 					where := fmt.Sprint(kind, "/", column.name, "/", column.version)
 					results.add(row.name, where)
 					t.Run(fmt.Sprint(row.name, "/", column.name, "/", column.version), func(t *testing.T) {
 						t.Parallel()
-						play(t, results.of(row.name, where), &cell{t: t, book: book, server: shared, bot: calm, column: column}, r, c)
+						play(t, results.of(row.name, where), &cell{
+							t: t, book: book, server: shared, bot: calm, column: column, login: logins[learner(r, c)+"@"+shared.Domain],
+						}, r, c)
 					})
 				}
 			}
@@ -88,11 +93,11 @@ func play(t *testing.T, done func(string), c *cell, r, col int) {
 	if !able(c.column, row.needs) {
 		return
 	}
+	name := learner(r, col)
 	if row.alone {
 		c.server = start(t, c.server.Kind)
+		c.login = account(c.server, name)
 	}
-	name := learner(r, col)
-	c.login = account(c.server, name)
 	c.link = servers.Proxy(t, c.server.Addr())
 	c.login.Addr = c.link.Addr()
 	if row.own || row.alone {
@@ -115,12 +120,14 @@ func start(t *testing.T, k servers.Kind) *servers.Server {
 
 func learner(row, column int) string { return fmt.Sprintf("learner-%d-%d", row+1, column+1) }
 
-// learners are all that the calm bot may meet.
-func learners(s *servers.Server) []string {
-	var all []string
+// registerLearners makes the accounts of all that the calm bot may meet, by
+// address: it invites them as soon as it is online.
+func registerLearners(s *servers.Server) map[string]Login {
+	all := map[string]Login{}
 	for r := range rows {
 		for c := range columns {
-			all = append(all, learner(r, c)+"@"+s.Domain)
+			login := account(s, learner(r, c))
+			all[login.JID] = login
 		}
 	}
 	return all
@@ -154,10 +161,8 @@ func (r *results) add(row, column string) {
 }
 
 func appendNew(names []string, name string) []string {
-	for _, n := range names {
-		if n == name {
-			return names
-		}
+	if slices.Contains(names, name) {
+		return names
 	}
 	return append(names, name)
 }
