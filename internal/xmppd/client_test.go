@@ -290,6 +290,3 @@ func (c *client) quietly() {
 		}
 	}
 }
-
-// drain reads on so that the server is not held up, and forgets it.
-func (c *client) drain() { go io.Copy(io.Discard, c.conn) }

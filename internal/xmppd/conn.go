@@ -70,7 +70,7 @@ func (c *conn) serve(direct bool) {
 	c.raw.SetDeadline(time.Now().Add(loginTime))
 	s, err := c.login(direct)
 	if err == nil {
-		c.raw.SetDeadline(time.Time{})
+		c.raw.SetReadDeadline(time.Time{}) // the writer sets its own
 		c.log.Info("client has a session")
 		err = c.run(s)
 	}
