@@ -19,7 +19,7 @@ func TestClumsyLearners(t *testing.T) {
 	l := basic(t)
 	made, gone := 0, 0
 	for seed := range uint64(1000) {
-		c := &clumsy{dice: rand.New(rand.NewPCG(seed, 1))}
+		c := &clumsy{dice: newDice(seed)}
 		o := rehearsalOptions()
 		if c.dice.IntN(3) == 0 {
 			o.DefaultSecret = Secret{}
@@ -54,11 +54,13 @@ var clumsyLines = []string{
 	"0F1E2D3C 4B5A6978 8796A5B4 C3D2E1F0 01234567", "0F1E2D3C 4B5A6978 8796A5B4 C3D2E1F0 01234568", "89ABCDEF 01234567 89ABCDEF 01234567 89ABCDEF",
 	"/start", "/start", "/start", "/start", "/end", "/refresh", "/key", "/verify seven brass lanterns", "/verify Seven Brass Lanterns", "/verify x", "/verify",
 	"/ask Who am I? = seven brass lanterns", "/ask What? = 42", "/ask = ", "/ask Please enter the PIN that I shared with you. = 123456",
-	"/answer seven brass lanterns", "/answer no idea", "/answer", "/abort", "/abort", "/secret hello", "/secret copper violin thursday moss", "/code x", "/code {code}", "/digits 0F1E", "/plain oops", "/plain seven brass lanterns", "/plain {code}",
-	"/client Pidgin", "/client Profanity", "/client Conversations", "/client Gajim", "/client ?", "/wait 1s", "/wait 9s", "/wait 61s", "/wait 5m", "/wait 26m",
+	"/answer seven brass lanterns", "/answer no idea", "/answer", "/abort", "/abort", "/secret hello", "/secret copper violin thursday moss", "/code x", "/code {code}", "/digits 0F1E", "/digits 0F1E2D3C4B5A69788796A5B4C3D2E1F001234567", "/lost", "/plain oops", "/plain seven brass lanterns", "/plain {code}",
+	"/client Pidgin", "/client Profanity", "/client Conversations", "/client Gajim", "/client ?", "/wait 1s", "/wait 9s", "/wait 21s", "/wait 61s", "/wait 5m", "/wait 26m",
 	"/event contact_accepted", "/event learner_left", "/event learner_returned", "/event otr_requested", "/event unreadable", "/event error_received",
 	"/event other_encryption", "/event other_device", "/event refused", "/event bounced", "/event new_key", "/event smp_aborted",
 }
+
+func newDice(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 1)) }
 
 func pick(dice *rand.Rand, from []string) string { return from[dice.IntN(len(from))] }
 
@@ -207,6 +209,8 @@ func (c *clumsy) sensible() string {
 		return "/answer " + secret
 	case "verified":
 		return c.Session.Code.Reveal()
+	case "done":
+		return pick(c.dice, []string{"stop", "/end", "/verify x", "/verify " + secret, "/abort", "hm"})
 	}
 	return "help"
 }

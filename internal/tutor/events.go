@@ -23,7 +23,7 @@ const (
 	LearnerReturned     fsm.Event = "learner_returned"
 	OTRRequested        fsm.Event = "otr_requested" // the query's text is in Client.Query
 	ClientSeen          fsm.Event = "client_seen"   // the news is in Client
-	NewKey              fsm.Event = "new_key"       // told by Channel.PeerKey: the first key of a session is no news
+	NewKey              fsm.Event = "new_key"       // needless: Channel.PeerKey tells it, with the next OTREnabled or OTRAlreadySetup
 	Unreadable          fsm.Event = "unreadable"
 	ErrorReceived       fsm.Event = "error_received"
 	OtherEncryption     fsm.Event = "other_encryption"
@@ -50,18 +50,19 @@ const (
 	earlyText          fsm.Event = "early_text"
 	unreadableOften    fsm.Event = "unreadable_often"
 
-	pinAsked         fsm.Event = "pin_asked"
-	ourAnswerRight   fsm.Event = "our_answer_right"
-	ourAnswerWrong   fsm.Event = "our_answer_wrong"
-	theirAnswerRight fsm.Event = "their_answer_right"
-	theirAnswerWrong fsm.Event = "their_answer_wrong"
-	secretOftenWrong fsm.Event = "secret_often_wrong"
-	answerOftenWrong fsm.Event = "answer_often_wrong"
-	abortedOften     fsm.Event = "aborted_often"
-	secretWornOut    fsm.Event = "secret_worn_out"
-	secretInChat     fsm.Event = "secret_in_chat"
-	secretBurnt      fsm.Event = "secret_burnt"
-	lentSecretSeen   fsm.Event = "lent_secret_seen"
+	pinAsked           fsm.Event = "pin_asked"
+	ourAnswerRight     fsm.Event = "our_answer_right"
+	ourAnswerWrong     fsm.Event = "our_answer_wrong"
+	theirAnswerRight   fsm.Event = "their_answer_right"
+	theirAnswerWrong   fsm.Event = "their_answer_wrong"
+	secretOftenWrong   fsm.Event = "secret_often_wrong"
+	answerOftenWrong   fsm.Event = "answer_often_wrong"
+	abortedOften       fsm.Event = "aborted_often"
+	checkWithoutSecret fsm.Event = "check_without_secret"
+	secretWornOut      fsm.Event = "secret_worn_out"
+	secretInChat       fsm.Event = "secret_in_chat"
+	secretBurnt        fsm.Event = "secret_burnt"
+	lentSecretSeen     fsm.Event = "lent_secret_seen"
 
 	codeRight        fsm.Event = "code_right"
 	codeWrong        fsm.Event = "code_wrong"
@@ -168,6 +169,7 @@ var eventTable = []event{
 	{secretOftenWrong, false, "the secrets differ, for the third time"},
 	{answerOftenWrong, false, "an answer was wrong, for the third time"},
 	{abortedOften, false, "the verification was given up, for the third time"},
+	{checkWithoutSecret, false, "answer_smp: there is no shared secret to answer with"},
 	{secretWornOut, false, "the secrets differ too often: the shared secret is forgotten, a new one is needed"},
 	{secretInChat, false, "the learner wrote the shared secret in the chat; burn_secret looks at it"},
 	{secretBurnt, false, "burn_secret: the secret is forgotten, a new one is needed"},

@@ -11,17 +11,13 @@ import (
 // means: the events for the lesson, none if it is no news.
 func (u *turn) read() []fsm.Event {
 	before := u.s.Channel
-	events := u.readChannel(before)
-	events = append(events, u.readClient()...)
+	newKey := u.readChannel(before)
+	events := u.readClient()
 	switch s := u.s; u.sig.Event {
 	case MessageReceived:
 		return append(events, u.readText()...)
 	case OTREnabled, OTRAlreadySetup:
-		if len(events) > 0 && events[0] == NewKey && before.Encrypted {
-			s.SMP, s.Aborting = false, false
-			return events // more than fresh keys: another key
-		}
-		return append(events, u.readEnabled(before)...)
+		return append(events, u.readEnabled(before, newKey))
 	case OTRDisabled:
 		s.SMP, s.Aborting = false, false
 		switch {
@@ -64,26 +60,32 @@ func (u *turn) read() []fsm.Event {
 // program has made and only its user can see.
 const coyimPIN = "Please enter the PIN that I shared with you."
 
-// readChannel keeps the state of the conversation. Whom somebody has verified
-// is a matter of keys: with another key, nobody.
-func (u *turn) readChannel(before Channel) []fsm.Event {
-	s := u.s
-	s.Channel = u.sig.Channel
+// readChannel keeps the state of the conversation, step by step with the
+// events that change it. Whom somebody has verified is a matter of keys: with
+// another key, nobody.
+func (u *turn) readChannel(before Channel) (newKey bool) {
+	s, now := u.s, u.sig.Channel
 	if s.Channel.OwnKey == "" {
-		s.Channel.OwnKey = before.OwnKey
+		s.Channel.OwnKey = now.OwnKey
 	}
-	if s.Channel.PeerKey == "" {
-		s.Channel.PeerKey = before.PeerKey
-	}
-	if s.Channel.Encrypted && !before.Encrypted {
-		s.Since = u.now
+	switch u.sig.Event {
+	case OTREnabled, OTRAlreadySetup:
+		if now.OwnKey != "" {
+			s.Channel.OwnKey = now.OwnKey
+		}
+		s.Channel.Encrypted, s.Channel.PeerKey = true, now.PeerKey
+		if !before.Encrypted {
+			s.Since = u.now
+		}
+	case OTRDisabled:
+		s.Channel.Encrypted = false
 	}
 	changed := func(old, now string) bool { return old != "" && digitsOf(old) != digitsOf(now) }
 	if changed(before.PeerKey, s.Channel.PeerKey) || changed(before.OwnKey, s.Channel.OwnKey) {
 		s.LearnerTrusts, s.BotTrusts = false, false
-		return []fsm.Event{NewKey}
+		return true
 	}
-	return nil
+	return false
 }
 
 // readClient keeps what is known of the learner's program.
@@ -110,17 +112,19 @@ func (u *turn) knowPlaces() {
 	}
 }
 
-// readEnabled tells a new beginning from fresh keys: some clients report one,
-// some the other.
-func (u *turn) readEnabled(before Channel) []fsm.Event {
-	switch {
-	case before.Encrypted:
-		return []fsm.Event{OTRAlreadySetup}
-	case u.s.Verified():
-		return []fsm.Event{otrEnabledVerified}
-	}
+// readEnabled tells a new beginning from fresh keys, and both from another
+// key: some clients report one, some the other.
+func (u *turn) readEnabled(before Channel, newKey bool) fsm.Event {
 	u.s.SMP, u.s.Aborting = false, false
-	return []fsm.Event{OTREnabled}
+	switch {
+	case newKey:
+		return NewKey
+	case before.Encrypted:
+		return OTRAlreadySetup
+	case u.s.Verified():
+		return otrEnabledVerified
+	}
+	return OTREnabled
 }
 
 // readAborted leaves out what is no news: our own doing, and aborts when
@@ -129,7 +133,7 @@ func (u *turn) readAborted() []fsm.Event {
 	own, running := u.s.Aborting && !u.sig.ByPeer, u.s.SMP
 	u.s.SMP, u.s.Aborting = false, false
 	switch {
-	case own || !running || !u.s.Channel.Encrypted: // what comes next is the end of OTR
+	case own || !running || !u.sig.Channel.Encrypted: // without OTR: its end is what comes next
 		return nil
 	case u.third(abortedChecks):
 		return []fsm.Event{abortedOften}

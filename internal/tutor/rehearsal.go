@@ -18,11 +18,12 @@ type Rehearsal struct {
 	Now     time.Time
 
 	channel Channel
-	asked   string  // who runs a verification: "", "learner", "bot"
-	byQ     bool    // it has a question
-	secret  string  // what the learner typed for it
-	bots    *Secret // what the bot gave for it
-	offered bool    // the bot has offered OTR
+	asked   string         // who runs a verification: "", "learner", "bot"
+	byQ     bool           // it has a question
+	secret  string         // what the learner typed for it
+	bots    *Secret        // what the bot gave for it
+	offered bool           // the bot has offered OTR
+	watch   func([]Effect) // sees each answer of the tutor before anything follows from it; nil: nobody
 }
 
 // Keys of a rehearsal; the second of each pair comes with "/key".
@@ -40,6 +41,7 @@ func (t *Tutor) Rehearse(learner record.Learner, start time.Time) *Rehearsal {
 // RehearsalHelp says what can be typed in a rehearsal.
 const RehearsalHelp = `What you type is what the learner writes. Lines with a stroke are clicks and events:
   /start  /end            switch OTR on or off in the learner's program
+  /lost                   the learner's program is gone without a word
   /refresh  /key          renew the keys; come back with another key
   /verify SECRET          verify by shared secret
   /ask QUESTION = ANSWER  verify by question
@@ -88,6 +90,9 @@ func (r *Rehearsal) signal(sig Signal) []Effect {
 // perform is what the learner's program makes of effects. It returns them with
 // all they lead to, in order.
 func (r *Rehearsal) perform(effects []Effect) []Effect {
+	if r.watch != nil {
+		r.watch(effects)
+	}
 	var all []Effect
 	for _, e := range effects {
 		all = append(all, e)
@@ -162,6 +167,13 @@ var rehearsed = map[string]func(r *Rehearsal, rest string) ([]Effect, error){
 		}
 		r.channel.Encrypted = false
 		return append(r.abandon(), r.signal(Signal{Event: OTRDisabled, ByPeer: true})...), nil
+	},
+	"/lost": func(r *Rehearsal, _ string) ([]Effect, error) {
+		if !r.channel.Encrypted {
+			return r.signal(Signal{Event: LearnerLeft}), nil
+		}
+		r.channel.Encrypted = false
+		return append(r.abandon(), r.signal(Signal{Event: OTRDisabled, Lost: true})...), nil
 	},
 	"/verify": func(r *Rehearsal, rest string) ([]Effect, error) { return r.verify(SMPStarted, "", rest) },
 	"/ask": func(r *Rehearsal, rest string) ([]Effect, error) {
