@@ -49,6 +49,7 @@ const (
 	bitlbee     = "bitlbee"
 	irssi       = "irssi"
 	poezio      = "poezio"
+	ours        = "otrbot-chat" // otrbot chat, of this project
 )
 
 var known = []Client{
@@ -61,6 +62,7 @@ var known = []Client{
 	{ID: mcabber, Name: "mcabber", OTR: true, V2: true, V3: true, Living: true},
 	{ID: bitlbee, Name: "BitlBee", OTR: true, V2: true, V3: true, Living: true},
 	{ID: irssi, Name: "irssi", OTR: true, V2: true, V3: true, Living: true},
+	{ID: ours, Name: "otrbot chat", OTR: true, V2: true, V3: true, Living: true},
 	{ID: poezio, Name: "poezio", OTR: true, V2: true}, // its plugin needs a library that no longer runs
 	{ID: "adium", Name: "Adium", OTR: true, V2: true, V3: true},
 	{ID: "chatsecure", Name: "ChatSecure", OTR: true, V2: true, V3: true},

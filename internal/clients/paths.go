@@ -219,6 +219,25 @@ var paths = map[string]map[Action]string{
 		AnswerQuestion:    `/otrsmp answer "ANSWER"`,
 		OwnFingerprint:    "/otr ourfpr",
 	},
+	ours: {
+		Start:             "/start",
+		Refresh:           "/refresh",
+		End:               "/end",
+		VerifySecret:      "/verify SECRET",
+		VerifyQuestion:    `/ask "QUESTION" ANSWER`,
+		VerifyFingerprint: "/fingerprint, /trust yes",
+		Answer:            "/answer SECRET",
+		AnswerQuestion:    "/answer ANSWER",
+		OwnFingerprint:    "/fingerprint",
+		Prepare:           itself,
+		StatePlain:        "not private",
+		StateUnverified:   "private, unverified",
+		StateVerified:     "private, verified",
+		StateFinished:     "finished",
+		SaysAsked:         "… asks you to verify",
+		SaysSuccess:       "Verified",
+		SaysFailed:        "The secrets differ",
+	},
 }
 
 func psiPaths() map[Action]string {

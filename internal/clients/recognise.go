@@ -62,7 +62,7 @@ func Recognise(e Evidence) Client {
 var names = []struct{ prefix, id string }{
 	{"thunderbird", thunderbird}, {"coyim", coyim}, {"profanity", profanity}, {"psi+", psiPlus}, {"psi", psi},
 	{"pidgin", pidgin}, {"mcabber", mcabber}, {"bitlbee", bitlbee}, {"irssi", irssi}, {"poezio", poezio},
-	{"adium", "adium"}, {"chatsecure", "chatsecure"}, {"kopete", "kopete"},
+	{"otrbot chat", ours}, {"adium", "adium"}, {"chatsecure", "chatsecure"}, {"kopete", "kopete"},
 	{"gajim", "gajim"}, {"dino", "dino"}, {"conversations", "conversations"}, {"cheogram", "cheogram"},
 	{"monocles", "monocles"}, {"converse", "converse"}, {"monal", "monal"},
 }
@@ -72,6 +72,7 @@ var nodes = []struct{ part, id string }{
 	{"pidgin.im", pidgin}, {"profanity-im.github.io", profanity}, {"mcabber.com", mcabber}, {"psi-plus", psiPlus},
 	{"psi-im.org", psi}, {"coy.im", coyim}, {"poez.io", poezio}, {"gajim.org", "gajim"}, {"dino.im", "dino"},
 	{"conversations.im", "conversations"}, {"conversejs.org", "converse"}, {"monal-im.org", "monal"}, {"monal.im", "monal"},
+	{"urn:otrbot:chat", ours},
 }
 
 // byName reads what the client calls itself. It is certain as soon as the
@@ -125,6 +126,7 @@ func byQuery(e Evidence) string {
 var resources = []struct{ prefix, id string }{
 	{"mcabber.", mcabber}, {"profanity.", profanity}, {"poezio", poezio}, {"bitlbee", bitlbee},
 	{"gajim.", "gajim"}, {"dino.", "dino"}, {"conversations.", "conversations"}, {"converse.js", "converse"}, {"monal-", "monal"},
+	{"otrbot-chat.", ours},
 }
 
 func byResource(resource string) string {
