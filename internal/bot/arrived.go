@@ -2,6 +2,7 @@ package bot
 
 import (
 	"slices"
+	"time"
 
 	"otrbot/internal/chatxml"
 	"otrbot/internal/clients"
@@ -29,6 +30,9 @@ func (w arrived) do(t *turn) {
 // message takes a message. Only a text begins a session: typing notices and bounces do not.
 func (t *turn) message(e *stanza.Element) {
 	m, _ := chatxml.Read(e)
+	if t.bot.journal.timely(m.Delay) {
+		m.Delay = time.Time{}
+	}
 	if t.live == nil && (len(m.Bodies) == 0 || m.Type == "error" || !t.begin()) {
 		return
 	}

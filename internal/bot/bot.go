@@ -68,6 +68,7 @@ type Bot struct {
 	workers  *workers
 	alarms   *alarms
 	outgoing *outgoing
+	journal  *journal
 	settling settling
 	met      strangers // of the goroutine that hands out stanzas
 
@@ -107,7 +108,8 @@ func (b *Bot) Run(ctx context.Context) error {
 		return fmt.Errorf("%w: %w", ErrStore, err)
 	}
 	c := b.config.XMPP
-	c.Journal = &journal{ctx: context.Background(), store: b.store, account: b.account, wanted: b.wanted}
+	b.journal = &journal{ctx: context.Background(), store: b.store, account: b.account, wanted: b.wanted}
+	c.Journal = b.journal
 	client, err := xmpp.New(c)
 	if err != nil {
 		return err
@@ -127,7 +129,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	helpers.Go(func() { b.alarms.run(run, b.now, func(jid string) { b.wake(jid) }) })
 	helpers.Go(func() { b.listen(run) })
 	stop := context.AfterFunc(ctx, func() { b.leave(context.Cause(ctx)) })
-	err = client.Run(run, &handler{b})
+	err = client.Run(run, &handler{Bot: b})
 	stop()
 	if cause := context.Cause(run); errors.Is(cause, ErrStore) {
 		err = cause
@@ -229,8 +231,10 @@ func (b *Bot) takeUp(ctx context.Context) error {
 // keptBytes bounds a stanza that we kept ourselves: it has passed the limits of the stream.
 const keptBytes = 8 << 20
 
-// storeFailed ends the run.
-func (b *Bot) storeFailed(err error) { b.fail(fmt.Errorf("%w: %w", ErrStore, err)) }
+// storeFailed ends the run without a word to anybody, so that the next one can go on.
+func (b *Bot) storeFailed(err error) {
+	b.fail(fmt.Errorf("%w: %w (%w)", ErrStore, err, xmpp.ErrHandOver))
+}
 
 func (b *Bot) random() io.Reader {
 	if b.config.Rand != nil {

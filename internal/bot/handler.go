@@ -10,24 +10,29 @@ import (
 )
 
 // handler is what the client calls: one call at a time, none may wait.
-type handler struct{ *Bot }
+type handler struct {
+	*Bot
+	settled bool // this process has brought the roster up to date
+}
 
 var _ xmpp.Handler = (*handler)(nil)
 
-// Online shows us to everybody and brings the roster up to date, unless nobody has seen us leave.
+// Online shows us to everybody, unless nobody has seen us leave, and brings the roster up to date.
 func (h *handler) Online(s xmpp.Session) {
 	h.log.Info("online", "resumed", s.Resumed, "mechanism", s.Mechanism, "tls", s.TLSVersion)
 	if err := h.outgoing.retry(); err != nil {
 		h.log.Error("a stanza was refused and is dropped", "err", err)
 	}
-	if s.Resumed {
-		return
+	if !s.Resumed {
+		h.sendKept(xmpp.Presence("", "", ""), h.journal.hello)
+		for _, jid := range h.lives.all() {
+			h.post(jid, shown{})
+		}
 	}
-	h.send(stanza.New(stanza.NSClient, "presence"))
-	for _, jid := range h.lives.all() {
-		h.post(jid, shown{})
+	if !s.Resumed || !h.settled {
+		h.settled = true
+		h.settling.start(func(ctx context.Context) { h.settleRoster(ctx) })
 	}
-	h.settling.start(func(ctx context.Context) { h.settleRoster(ctx) })
 }
 
 // Offline is a cut connection.

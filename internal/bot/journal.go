@@ -3,6 +3,8 @@ package bot
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
+	"time"
 
 	"otrbot/internal/record"
 	"otrbot/internal/xmpp"
@@ -16,6 +18,16 @@ type journal struct {
 	store   Store
 	account string
 	wanted  func(*stanza.Element) bool // whether the stanza is for a learner's session
+	hello   int64                      // our presence for a new stream, as the store knows it
+	since   atomic.Pointer[time.Time]  // when the stream began
+}
+
+// timely reports whether a message that a server has kept meanwhile is as good as one that came at once: it was sent
+// while our stream was only cut, to somebody who never left. Older ones waited for us to come online, and who wrote
+// them may be gone.
+func (j *journal) timely(sent time.Time) bool {
+	since := j.since.Load()
+	return since != nil && !sent.Before(since.Truncate(time.Second)) // servers tell whole seconds
 }
 
 var _ xmpp.Journal = (*journal)(nil)
@@ -25,6 +37,7 @@ func (j *journal) Saved() (xmpp.Saved, bool, error) {
 	if err != nil || !ok {
 		return xmpp.Saved{}, false, err
 	}
+	j.since.Store(&s.Since)
 	saved := xmpp.Saved{SMID: s.SMID, JID: s.JID, Max: s.Max, Since: s.Since, H: s.H, Acked: s.Acked}
 	for _, q := range s.Queue {
 		saved.Queue = append(saved.Queue, xmpp.Sent{Seq: q.Seq, Ref: q.Out, XML: q.Stanza})
@@ -32,7 +45,19 @@ func (j *journal) Saved() (xmpp.Saved, bool, error) {
 	return saved, true, nil
 }
 
+// Enabled begins a stream. Our presence is kept first: a process that is killed right after this leaves a stream that
+// the next one resumes, and nobody would ever see us there.
 func (j *journal) Enabled(s xmpp.Saved) error {
+	hello, err := xmpp.Presence("", "", "").Append(nil, "")
+	if err != nil {
+		return err
+	}
+	ids, err := j.store.Commit(j.ctx, record.Change{JID: j.account, Out: []record.Out{{JID: j.account, Stanza: hello}}})
+	if err != nil {
+		return err
+	}
+	j.hello = ids[0]
+	j.since.Store(&s.Since)
 	return j.store.StreamEnabled(j.ctx, j.account, record.Stream{SMID: s.SMID, JID: s.JID, Max: s.Max, Since: s.Since})
 }
 

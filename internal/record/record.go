@@ -5,7 +5,13 @@
 // learner is sealed by the store before it touches a disk.
 package record
 
-import "time"
+import (
+	"errors"
+	"time"
+)
+
+// ErrDamaged is wrapped by errors of a store that could not read some of what it has kept. It has returned the rest.
+var ErrDamaged = errors.New("something that was kept is damaged")
 
 // A Learner may talk to the bot.
 type Learner struct {

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"modernc.org/sqlite"
+
+	"otrbot/internal/record"
 )
 
 // Errors of Open and Lock that a caller may tell apart. Their texts say what to do.
@@ -62,6 +64,9 @@ type Damaged struct {
 	What purpose // such as "session"
 	Rows []int64 // in the table "damaged"
 }
+
+// Is tells errors.Is that this is a record.ErrDamaged.
+func (e *Damaged) Is(target error) bool { return target == record.ErrDamaged }
 
 // Error says what was lost and what to do.
 func (e *Damaged) Error() string {

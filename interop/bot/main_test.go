@@ -130,7 +130,7 @@ func newHouse(t *testing.T, s *servers.Instance, o tutor.Options) *house {
 		}
 		t.Cleanup(func() { db[i].Close() })
 	}
-	name := strings.ToLower(strings.NewReplacer("/", "-", "_", "-", " ", "-").Replace(t.Name()))
+	name := strings.ToLower(strings.NewReplacer("/", "-", "_", "-", " ", "-", ",", "").Replace(t.Name()))
 	h := &house{t: t, server: s, desk: db[1], jid: name + "@" + s.Domain, log: new(lines)}
 	h.config = bot.Config{
 		XMPP: xmpp.Config{
@@ -160,8 +160,9 @@ func (h *house) start() {
 		h.t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancelCause(context.Background())
-	h.stop, h.finished = cancel, make(chan error, 1)
-	go func() { h.finished <- b.Run(ctx) }()
+	finished := make(chan error, 1)
+	h.stop, h.finished = cancel, finished
+	go func() { finished <- b.Run(ctx) }()
 	h.t.Cleanup(func() {
 		h.stopped(nil)
 		if h.t.Failed() {
