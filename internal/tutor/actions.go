@@ -26,7 +26,7 @@ var actionTable = []action{
 	{"end_otr", lesson.NoArgument, "end OTR on our side", func(u *turn, _ string) { u.endOTR() }},
 	{"start_smp", lesson.NoArgument, "begin to verify by shared secret; says nothing itself", func(u *turn, _ string) { u.startSMP() }},
 	{"ask_smp", lesson.TextArgument, "begin to verify with a text as the question; its answer is the shared secret", (*turn).askSMP},
-	{"answer_smp", lesson.NoArgument, "answer the learner's verification with the shared secret; without one give it up and raise check_without_secret", func(u *turn, _ string) { u.answerSMP() }},
+	{"answer_smp", lesson.NoArgument, "answer the learner's verification with the shared secret; without one give it up and raise secret_missing", func(u *turn, _ string) { u.answerSMP() }},
 	{"abort_smp", lesson.NoArgument, "give up the verification", func(u *turn, _ string) { u.abortSMP() }},
 
 	{"look_for_secret", lesson.NoArgument, "raise secret_known, secret_missing or smp_may_start", func(u *turn, _ string) { u.lookForSecret() }},
@@ -93,7 +93,7 @@ func (u *turn) answerSMP() {
 	switch {
 	case u.s.Secret.IsZero():
 		u.abortSMP()
-		u.raise(checkWithoutSecret)
+		u.raise(secretMissing)
 	case u.s.SMP:
 		u.emit(AnswerSMP{u.s.Secret})
 	}

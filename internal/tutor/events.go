@@ -50,19 +50,18 @@ const (
 	earlyText          fsm.Event = "early_text"
 	unreadableOften    fsm.Event = "unreadable_often"
 
-	pinAsked           fsm.Event = "pin_asked"
-	ourAnswerRight     fsm.Event = "our_answer_right"
-	ourAnswerWrong     fsm.Event = "our_answer_wrong"
-	theirAnswerRight   fsm.Event = "their_answer_right"
-	theirAnswerWrong   fsm.Event = "their_answer_wrong"
-	secretOftenWrong   fsm.Event = "secret_often_wrong"
-	answerOftenWrong   fsm.Event = "answer_often_wrong"
-	abortedOften       fsm.Event = "aborted_often"
-	checkWithoutSecret fsm.Event = "check_without_secret"
-	secretWornOut      fsm.Event = "secret_worn_out"
-	secretInChat       fsm.Event = "secret_in_chat"
-	secretBurnt        fsm.Event = "secret_burnt"
-	lentSecretSeen     fsm.Event = "lent_secret_seen"
+	pinAsked         fsm.Event = "pin_asked"
+	ourAnswerRight   fsm.Event = "our_answer_right"
+	ourAnswerWrong   fsm.Event = "our_answer_wrong"
+	theirAnswerRight fsm.Event = "their_answer_right"
+	theirAnswerWrong fsm.Event = "their_answer_wrong"
+	secretOftenWrong fsm.Event = "secret_often_wrong"
+	answerOftenWrong fsm.Event = "answer_often_wrong"
+	abortedOften     fsm.Event = "aborted_often"
+	secretWornOut    fsm.Event = "secret_worn_out"
+	secretInChat     fsm.Event = "secret_in_chat"
+	secretBurnt      fsm.Event = "secret_burnt"
+	lentSecretSeen   fsm.Event = "lent_secret_seen"
 
 	codeRight        fsm.Event = "code_right"
 	codeWrong        fsm.Event = "code_wrong"
@@ -154,7 +153,7 @@ var eventTable = []event{
 	{unsafeSecretReceived, false, "the secret that arrived is easy to guess; {reason} says why"},
 	{secretKept, false, "the secret that arrived is kept"},
 	{secretKnown, false, "look_for_secret: there is a shared secret"},
-	{secretMissing, false, "look_for_secret: there is no shared secret"},
+	{secretMissing, false, "look_for_secret or answer_smp: there is no shared secret"},
 	{smpMayStart, false, "look_for_secret: there is one, and the settings let us begin to verify"},
 	{otrEnabledVerified, false, "OTR is on again, with the keys that both have verified before"},
 	{otrLost, false, "OTR is off because the learner's client is gone"},
@@ -169,7 +168,6 @@ var eventTable = []event{
 	{secretOftenWrong, false, "the secrets differ, for the third time"},
 	{answerOftenWrong, false, "an answer was wrong, for the third time"},
 	{abortedOften, false, "the verification was given up, for the third time"},
-	{checkWithoutSecret, false, "answer_smp: there is no shared secret to answer with"},
 	{secretWornOut, false, "the secrets differ too often: the shared secret is forgotten, a new one is needed"},
 	{secretInChat, false, "the learner wrote the shared secret in the chat; burn_secret looks at it"},
 	{secretBurnt, false, "burn_secret: the secret is forgotten, a new one is needed"},

@@ -2,6 +2,7 @@ package tutor
 
 import (
 	"bytes"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
@@ -29,7 +30,7 @@ func TestTranscripts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := replay(t, string(want))
+			got := replay(t, string(want), false)
 			if *update {
 				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
 					t.Fatal(err)
@@ -43,8 +44,9 @@ func TestTranscripts(t *testing.T) {
 	}
 }
 
-// replay plays the inputs of a transcript again.
-func replay(t *testing.T, transcript string) string {
+// replay plays the inputs of a transcript again; killed: the bot is ended after
+// each of them, and another goes on with what was kept.
+func replay(t *testing.T, transcript string, killed bool) string {
 	t.Helper()
 	var out strings.Builder
 	o, learner := rehearsalOptions(), record.Learner{JID: "ada@example.org", Locale: "en_GB"}
@@ -59,16 +61,48 @@ func replay(t *testing.T, transcript string) string {
 		case strings.HasPrefix(line, "#"):
 			out.WriteString(line + "\n")
 		case strings.HasPrefix(line, ">"):
-			if r == nil || line == "> /again" {
+			if r == nil {
 				r = New(basic(t), o).Rehearse(learner, start)
 			}
-			out.WriteString("\n" + line + "\n")
-			if line != "> /again" {
-				play(&out, r, strings.TrimSpace(line[1:]))
+			if killed {
+				r.Tutor, r.Session = New(basic(t), o), keep(t, r.Session)
 			}
+			out.WriteString("\n" + line + "\n")
+			play(&out, r, strings.TrimSpace(line[1:]))
 		}
 	}
 	return out.String()
+}
+
+// keep is a session after it has been kept and taken up again.
+func keep(t *testing.T, s *Session) *Session {
+	t.Helper()
+	kept, err := json.Marshal(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := new(Session)
+	if err := json.Unmarshal(kept, again); err != nil {
+		t.Fatal(err)
+	}
+	return again
+}
+
+// The next process knows everything that the last one knew.
+func TestTranscriptsAcrossRestarts(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		want, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := replay(t, string(want), true); got != string(want) {
+			t.Errorf("%s: another process answers\n%s", file, got)
+		}
+	}
 }
 
 func play(out *strings.Builder, r *Rehearsal, line string) {

@@ -1,0 +1,258 @@
+package tutor
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"otrbot/fsm"
+	"otrbot/internal/clients"
+	"otrbot/internal/record"
+)
+
+func rehearse(t *testing.T) *Rehearsal {
+	t.Helper()
+	return New(basic(t), rehearsalOptions()).Rehearse(record.Learner{JID: "ada@example.org"}, start)
+}
+
+// after types lines and returns the last answer.
+func after(t *testing.T, r *Rehearsal, lines ...string) []Effect {
+	t.Helper()
+	var last []Effect
+	for _, line := range lines {
+		effects, err := r.Type(strings.ReplaceAll(line, "{code}", r.Session.Code.Reveal()))
+		if err != nil {
+			t.Fatalf("%s: %v", line, err)
+		}
+		last = effects
+	}
+	return last
+}
+
+// said are the names of the texts among effects.
+func said(effects []Effect) []string {
+	var names []string
+	for _, e := range effects {
+		if s, ok := e.(Say); ok {
+			names = append(names, s.Name)
+		}
+	}
+	return names
+}
+
+func wantSaid(t *testing.T, effects []Effect, names ...string) {
+	t.Helper()
+	if got := said(effects); !reflect.DeepEqual(got, names) {
+		t.Errorf("said %q, want %q", got, names)
+	}
+}
+
+func TestVocabularyIsSound(t *testing.T) {
+	if err := Vocabulary().Check(); err != nil {
+		t.Error(err)
+	}
+	for ev := range wordTable {
+		if !isEvent(ev) {
+			t.Errorf("words for %s, which is no event", ev)
+		}
+	}
+	for _, timer := range timerTable {
+		if !isEvent(timer.event) {
+			t.Errorf("timer %s fires %s, which is no event", timer.name, timer.event)
+		}
+	}
+}
+
+func isEvent(ev fsm.Event) bool {
+	for _, e := range eventTable {
+		if e.name == ev {
+			return true
+		}
+	}
+	return false
+}
+
+// No word means two things.
+func TestWordsAreClear(t *testing.T) {
+	meanings := map[string]fsm.Event{}
+	for ev, words := range wordTable {
+		for _, w := range words {
+			if other, twice := meanings[w]; twice {
+				t.Errorf("%q means %s and %s", w, ev, other)
+			}
+			meanings[w] = ev
+			if w != "" && plainWords(w) != w {
+				t.Errorf("%q is never heard: learners' words arrive as %q", w, plainWords(w))
+			}
+		}
+	}
+}
+
+func TestWhatLearnersWrite(t *testing.T) {
+	for text, want := range map[string]fsm.Event{
+		"Help!":                                  help,
+		"  HELP  ":                               help,
+		"?":                                      help,
+		"I don’t understand...":                  help,
+		"Hilfe":                                  help,
+		"помощь":                                 help,
+		"Good morning!":                          hello,
+		"again, please":                          MessageReceived,
+		"once more":                              again,
+		"FAST":                                   fast,
+		"stop.":                                  stop,
+		"Bye-bye":                                stop,
+		"yes please":                             yes,
+		"not now":                                no,
+		"I did it!":                              saysDone,
+		"ask me":                                 askMe,
+		"What's the secret?":                     wantsSecret,
+		"language tlh":                           languageUnkown,
+		"language en_GB":                         languageSet,
+		"i use pidgin":                           clientNamed,
+		"thunderbird":                            clientNamed,
+		"Gajim":                                  clientWithoutOTR,
+		"the quick brown fox":                    MessageReceived,
+		"seven brass lanterns":                   secretInChat,
+		"The secret is: SEVEN BRASS  lanterns!":  secretInChat,
+		strings.Repeat("f", 39) + "0":            fingerprintWrong,
+		"deadbeef":                               MessageReceived,
+		"bad cafe":                               MessageReceived,
+		strings.Repeat("long ", 5000):            MessageReceived,
+		"help" + strings.Repeat(" \t\n", 10_000): help,
+	} {
+		r := rehearse(t)
+		after(t, r, "hello")
+		u := r.Tutor.turn(r.Session, r.Now)
+		u.sig = Signal{Event: MessageReceived, Text: text}
+		if got := u.read(); len(got) != 1 || got[0] != want {
+			t.Errorf("%.40q means %v, want %s", text, got, want)
+		}
+	}
+}
+
+// A blank text is nothing at all.
+func TestBlankTextIsNoNews(t *testing.T) {
+	r := rehearse(t)
+	after(t, r, "hello")
+	for _, text := range []string{"", " ", "\n\t"} {
+		if got := r.signal(Signal{Event: MessageReceived, Text: text}); got != nil {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
+
+func TestSameSignalsSameEffects(t *testing.T) {
+	lines := []string{"hello", "help", "/start", "/ask Who? = seven brass lanterns", "/wait 5s", "/answer seven brass lanterns", "{code}", "stop"}
+	a, b := rehearse(t), rehearse(t)
+	for _, line := range lines {
+		x, y := after(t, a, line), after(t, b, line)
+		for i := range x {
+			if Show(x[i]) != Show(y[i]) {
+				t.Errorf("%s: %s, then %s", line, Show(x[i]), Show(y[i]))
+			}
+		}
+	}
+}
+
+func TestQuickLearnersNeedNoTypingDelays(t *testing.T) {
+	r := rehearse(t)
+	after(t, r, "hello", "/start")
+	for _, e := range after(t, r, "/verify seven brass lanterns") {
+		if p, ok := e.(Pace); ok && !p.On {
+			return
+		}
+	}
+	t.Error("three quick steps, and still typing delays")
+}
+
+func TestSlowLearnersKeepThem(t *testing.T) {
+	r := rehearse(t)
+	for _, line := range []string{"hello", "/start", "/verify seven brass lanterns", "{code}"} {
+		r.Now = r.Now.Add(time.Minute)
+		for _, e := range after(t, r, line) {
+			if p, ok := e.(Pace); ok {
+				t.Errorf("%s: %+v", line, p)
+			}
+		}
+	}
+}
+
+func TestOrder(t *testing.T) {
+	r := rehearse(t)
+	after(t, r, "hello")
+	var refused *fsm.ActionNotAllowedError
+	if _, err := r.Tutor.Order(r.Session, "start_smp", r.Now); !errors.As(err, &refused) {
+		t.Errorf("in the clear: %v", err)
+	}
+	after(t, r, "/start")
+	effects, err := r.Tutor.Order(r.Session, "start_smp", r.Now)
+	if err != nil || len(effects) != 1 {
+		t.Fatalf("encrypted: %v, %v", effects, err)
+	}
+	if _, ok := effects[0].(StartSMP); !ok {
+		t.Errorf("encrypted: %v", Show(effects[0]))
+	}
+}
+
+func TestStrangersGetOneAnswer(t *testing.T) {
+	wantSaid(t, New(basic(t), Options{}).Stranger(start), "stranger")
+}
+
+// What a stranger or a log sees of sessions and effects holds no secret.
+func TestNothingSecretIsPrinted(t *testing.T) {
+	r := rehearse(t)
+	effects := after(t, r, "hello", "/start", "/verify seven brass lanterns")
+	for _, form := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
+		printed := fmt.Sprintf(form, r.Session)
+		for _, e := range effects {
+			if _, ok := e.(Say); !ok {
+				printed += fmt.Sprintf(form, e)
+			}
+		}
+		for _, secret := range []string{ourSecret, r.Session.Code.Reveal(), "ada"} {
+			if strings.Contains(printed, secret) {
+				t.Errorf("%s prints %q: %s", form, secret, printed)
+			}
+		}
+	}
+}
+
+// The hints name the places of every client that we know, in a length that any
+// of them can take.
+func TestHintsForEveryClient(t *testing.T) {
+	l := basic(t)
+	for _, c := range append(clients.All(), clients.Unknown) {
+		r := New(l, rehearsalOptions()).Rehearse(record.Learner{JID: "ada@example.org"}, start)
+		r.Session.Named = c.ID
+		u := r.Tutor.turn(r.Session, start)
+		for name := range l.Texts {
+			look := &clumsy{}
+			look.speakable(u.render(name))
+			look.speakable(u.renderAgain(name))
+			if len(look.faults) > 0 {
+				t.Errorf("%s, text %s: %v", c.Name, name, look.faults)
+			}
+		}
+	}
+}
+
+// Two short lines each.
+func TestTextsAreShort(t *testing.T) {
+	for name, text := range basic(t).Texts {
+		for _, body := range []string{text.Body, text.Again} {
+			lines := strings.Split(body, "\n")
+			if len(lines) > 2 {
+				t.Errorf("%s has %d lines", name, len(lines))
+			}
+			for _, line := range lines {
+				if len([]rune(line)) > 160 {
+					t.Errorf("%s has a line of %d characters", name, len([]rune(line)))
+				}
+			}
+		}
+	}
+}
