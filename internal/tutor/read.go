@@ -21,10 +21,10 @@ func (u *turn) read() []fsm.Event {
 	case OTRDisabled:
 		s.SMP, s.Aborting = false, false
 		switch {
-		case u.sig.Lost:
-			return append(events, otrLost)
-		case !u.sig.ByPeer: // our own end, which the lesson has ordered
+		case !u.sig.ByPeer && !before.Encrypted: // our own end, which the lesson has ordered
 			return events
+		case u.sig.Lost || !u.sig.ByPeer:
+			return append(events, otrLost)
 		}
 	case SMPStarted, SMPQuestionUsed:
 		s.SMP = true
