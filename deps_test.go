@@ -42,7 +42,7 @@ var layers = []layer{
 		"./lessons", "./fsm", "./otr", "./otr/otrfile", "./otr/toolkit"}, others: append([]string{"mellium.im/xmpp/jid"}, commands...)},
 	{path: "./internal/demo", module: []string{
 		"./internal/bot", "./internal/lesson", "./internal/record", "./internal/secret", "./internal/store", "./internal/tutor",
-		"./internal/xmpp", "./internal/xmppd", "./lessons"}},
+		"./internal/xmpp", "./internal/xmppd", "./lessons", "./otr"}},
 	{path: "./internal/chat", module: []string{
 		"./internal/chatxml", "./internal/xmpp", "./internal/xmpp/stanza", "./otrxmpp", "./otr", "./otr/otrfile"}, others: []string{
 		"charm.land/bubbletea/v2", "charm.land/bubbles/v2/textinput", "charm.land/bubbles/v2/viewport", "charm.land/lipgloss/v2", "mellium.im/xmpp/jid"}},
@@ -74,6 +74,8 @@ var layers = []layer{
 	{path: "./interop", forTests: true, module: []string{
 		"./otr", "./otr/otrfile", "./otr/toolkit", "./otrxmpp", "./internal", "./fsm", "./lessons", "./interop"}},
 	{path: "./internal/testkit", forTests: true, module: []string{"./otr"}},
+	{path: "./internal/testkit/learner", forTests: true, module: []string{
+		"./internal/chatxml", "./internal/xmpp", "./internal/xmpp/stanza", "./otrxmpp", "./otr"}},
 
 	{path: "./otr/otrfile", module: []string{"./otr"}, never: []string{"net", "context", "log"}},
 	{path: "./otr/toolkit", module: []string{"./otr/internal/wire", "./otr/internal/group"}, never: surroundings},

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"encoding/hex"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"otrbot/internal/demo"
+)
+
+// described is the demo in JSON, for scripts.
+type described struct {
+	Listen      string             `json:"listen"`
+	Domain      string             `json:"domain"`
+	Bot         string             `json:"bot"`
+	Secret      string             `json:"secret"`
+	Accounts    []describedAccount `json:"accounts"`
+	Certificate string             `json:"certificate"` // path of a PEM file
+	Fingerprint string             `json:"fingerprint"` // SHA-256 of the certificate
+}
+
+type describedAccount struct {
+	JID      string `json:"jid"`
+	Password string `json:"password"`
+}
+
+func describe(s demo.Scene) described {
+	d := described{
+		Listen: s.Address.String(), Domain: demo.Domain, Bot: s.Bot, Secret: s.Secret.Reveal(),
+		Certificate: s.Certificate, Fingerprint: hex.EncodeToString(s.Fingerprint[:]),
+	}
+	for _, a := range s.Accounts {
+		d.Accounts = append(d.Accounts, describedAccount{a.JID, a.Password.Reveal()})
+	}
+	return d
+}
+
+// program tells people what to do next.
+func program(s demo.Scene) string {
+	host, port, _ := net.SplitHostPort(s.Address.String())
+	ana, ben := s.Accounts[0], s.Accounts[1]
+	name, _, _ := strings.Cut(ana.JID, "@")
+	return strings.NewReplacer(
+		"{address}", s.Address.String(), "{host}", host, "{port}", port, "{bot}", s.Bot, "{secret}", s.Secret.Reveal(),
+		"{ana}", ana.JID, "{password}", ana.Password.Reveal(), "{ben}", ben.JID, "{password of ben}", ben.Password.Reveal(),
+		"{name}", name, "{domain}", demo.Domain, "{otrbot}", howStarted(os.Args[0]),
+		"{certificate}", s.Certificate, "{fingerprint}", colons(s.Fingerprint[:]), "{mcabberrc}", s.Mcabber,
+	).Replace(programText)
+}
+
+const programText = `The demo is on, for this machine alone. Control-C ends it.
+
+    bot            {bot}
+    your account   {ana}     password  {password}
+    another one    {ben}     password  {password of ben}
+    shared secret  {secret}
+                   The bot knows it too. Type it only where your client asks for it.
+
+Now log in with a chat client that speaks OTR and say hello to the bot. It tells you the rest.
+
+Without a client of your own, in another terminal:
+    {otrbot} chat --jid {ana} --server {address} --ca-file {certificate} {bot}
+
+Profanity:
+    profanity
+    /connect {ana} server {host} port {port} tls trust
+    /otr gen
+    /msg {bot} hello
+
+mcabber:
+    mcabber -f {mcabberrc}
+    /say_to {bot} hello
+
+Thunderbird, Pidgin (with its OTR plugin) and others: add an XMPP account, user name {name}, domain {domain},
+server {host}, port {port}. Say yes when {bot} wants to be your contact. When you are asked about the
+certificate, compare its SHA-256 fingerprint:
+    {fingerprint}
+`
+
+// howStarted is what to type to start this program once more.
+func howStarted(arg string) string {
+	if strings.Contains(filepath.ToSlash(arg), "/go-build") {
+		return "go run ./cmd/otrbot"
+	}
+	return filepath.Base(arg)
+}
+
+// colons is the usual form of a certificate's fingerprint.
+func colons(fingerprint []byte) string {
+	pairs := make([]string, len(fingerprint))
+	for i, b := range fingerprint {
+		pairs[i] = fmt.Sprintf("%02X", b)
+	}
+	return strings.Join(pairs, ":")
+}

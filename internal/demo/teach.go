@@ -1,0 +1,105 @@
+package demo
+
+import (
+	"context"
+	"crypto/x509"
+	"sync"
+
+	"otrbot/internal/bot"
+	"otrbot/internal/lesson"
+	"otrbot/internal/record"
+	"otrbot/internal/store"
+	"otrbot/internal/tutor"
+	"otrbot/internal/xmpp"
+	"otrbot/lessons"
+	"otrbot/otr"
+)
+
+// typingSpeed is the default of the settings, in characters a second.
+const typingSpeed = 20
+
+// teach runs the bot until ctx ends.
+func (h *house) teach(ctx context.Context, c Config) error {
+	t, err := h.tutor(c)
+	if err != nil {
+		return err
+	}
+	parameters, err := otr.GenerateParameters(nil)
+	if err != nil {
+		return err
+	}
+	db, err := store.Open(ctx, ":memory:", store.NewKey())
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	config := bot.Config{
+		XMPP: h.login(), Store: announcing{db, h.ready(c)}, Tutor: t, Learners: h.learners(), Parameters: parameters, Log: c.Log,
+	}
+	config.XMPP.Log = c.Log
+	if c.Typing {
+		config.TypingSpeed = typingSpeed
+	}
+	b, err := bot.New(config)
+	if err != nil {
+		return err
+	}
+	return b.Run(ctx)
+}
+
+// where is who gives secrets and helps, in the lesson's words.
+const where = "the demo in your terminal"
+
+// tutor teaches the lesson. The secret is lent to everybody, so that it holds for each new lesson too.
+func (h *house) tutor(c Config) (*tutor.Tutor, error) {
+	l := c.Lesson
+	if l == nil {
+		var err error
+		if l, err = lesson.Parse(lessons.BasicName, lessons.Basic, tutor.Vocabulary()); err != nil {
+			return nil, err
+		}
+	}
+	return tutor.New(l, tutor.Options{DefaultSecret: h.Secret, Helper: where, ProjectName: where, NoTyping: !c.Typing}), nil
+}
+
+// login is the bot's. It trusts this very server and no other.
+func (h *house) login() xmpp.Config {
+	certificate, _ := h.server.Certificate()
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(certificate)
+	return xmpp.Config{
+		JID: h.Bot, Resource: botName, Password: xmpp.Password(h.password.Reveal()), Server: h.Address.String(),
+		TLS: xmpp.TLS{Roots: roots}, Software: xmpp.Software{Name: "otrbot", Node: "urn:otrbot"},
+	}
+}
+
+func (h *house) learners() (all []record.Learner) {
+	for _, a := range h.Accounts {
+		all = append(all, record.Learner{JID: a.JID, Source: record.FromSettings})
+	}
+	return all
+}
+
+// ready tells the caller, once, that the demo is.
+func (h *house) ready(c Config) func() {
+	return sync.OnceFunc(func() {
+		if c.Ready != nil {
+			c.Ready(h.Scene)
+		}
+	})
+}
+
+// announcing is a store that notices when the bot is there: the first stanza that it sends is its presence.
+type announcing struct {
+	*store.DB
+	ready func()
+}
+
+// StreamSent keeps the stanza and says that there is one.
+func (a announcing) StreamSent(ctx context.Context, account string, q record.Queued) error {
+	err := a.DB.StreamSent(ctx, account, q)
+	if err == nil {
+		a.ready()
+	}
+	return err
+}
