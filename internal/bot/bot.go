@@ -20,6 +20,7 @@ import (
 	"log/slog"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"otrbot/internal/record"
@@ -63,14 +64,15 @@ type Bot struct {
 	log     *slog.Logger
 	now     func() time.Time
 
-	learners *learners
-	lives    *lives
-	workers  *workers
-	alarms   *alarms
-	outgoing *outgoing
-	journal  *journal
-	settling settling
-	met      strangers // of the goroutine that hands out stanzas
+	learners   *learners
+	lives      *lives
+	workers    *workers
+	alarms     *alarms
+	outgoing   *outgoing
+	journal    *journal
+	settling   settling
+	interested atomic.Bool // the roster is read in this session
+	met        strangers   // of the goroutine that hands out stanzas
 
 	fail context.CancelCauseFunc // ends Run: what cannot be kept must not be sent
 }
@@ -108,7 +110,7 @@ func (b *Bot) Run(ctx context.Context) error {
 		return fmt.Errorf("%w: %w", ErrStore, err)
 	}
 	c := b.config.XMPP
-	b.journal = &journal{ctx: context.Background(), store: b.store, account: b.account, wanted: b.wanted}
+	b.journal = &journal{ctx: context.Background(), store: b.store, account: b.account, spared: b.spared, wanted: b.wanted}
 	c.Journal = b.journal
 	client, err := xmpp.New(c)
 	if err != nil {
@@ -181,7 +183,7 @@ func (b *Bot) load(ctx context.Context) error {
 		return err
 	}
 	sessions, err := b.store.Sessions(ctx)
-	if err != nil {
+	if err = b.spared(err); err != nil {
 		return err
 	}
 	for _, s := range sessions {
@@ -199,7 +201,7 @@ func (b *Bot) load(ctx context.Context) error {
 // takeUp goes on with what the last process had begun: stanzas it had kept and not handled, or not sent.
 func (b *Bot) takeUp(ctx context.Context) error {
 	out, err := b.store.Outbox(ctx)
-	if err != nil {
+	if err = b.spared(err); err != nil {
 		return err
 	}
 	for _, o := range out {
@@ -214,7 +216,7 @@ func (b *Bot) takeUp(ctx context.Context) error {
 		b.outgoing.send(e, o.ID)
 	}
 	in, err := b.store.Inbox(ctx)
-	if err != nil {
+	if err = b.spared(err); err != nil {
 		return err
 	}
 	for _, i := range in {
@@ -226,6 +228,15 @@ func (b *Bot) takeUp(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// spared is an error of the store, unless only some of what it kept is damaged: then the others need not suffer.
+func (b *Bot) spared(err error) error {
+	if errors.Is(err, record.ErrDamaged) {
+		b.log.Error("the store has lost something", "err", err)
+		return nil
+	}
+	return err
 }
 
 // keptBytes bounds a stanza that we kept ourselves: it has passed the limits of the stream.

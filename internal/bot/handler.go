@@ -31,6 +31,7 @@ func (h *handler) Online(s xmpp.Session) {
 	}
 	if !s.Resumed || !h.settled {
 		h.settled = true
+		h.interested.Store(false)
 		h.settling.start(func(ctx context.Context) { h.settleRoster(ctx) })
 	}
 }

@@ -17,6 +17,7 @@ type journal struct {
 	ctx     context.Context
 	store   Store
 	account string
+	spared  func(error) error
 	wanted  func(*stanza.Element) bool // whether the stanza is for a learner's session
 	hello   int64                      // our presence for a new stream, as the store knows it
 	since   atomic.Pointer[time.Time]  // when the stream began
@@ -34,7 +35,7 @@ var _ xmpp.Journal = (*journal)(nil)
 
 func (j *journal) Saved() (xmpp.Saved, bool, error) {
 	s, ok, err := j.store.Stream(j.ctx, j.account)
-	if err != nil || !ok {
+	if err = j.spared(err); err != nil || !ok {
 		return xmpp.Saved{}, false, err
 	}
 	j.since.Store(&s.Since)
@@ -80,5 +81,5 @@ func (j *journal) Acked(seq uint64) error { return j.store.StreamAcked(j.ctx, j.
 
 func (j *journal) Ended() error {
 	_, err := j.store.StreamEnded(j.ctx, j.account)
-	return err
+	return j.spared(err)
 }

@@ -62,7 +62,7 @@ func (l *learners) all() []string {
 // readLearners brings the list up to date with the store.
 func (b *Bot) readLearners(ctx context.Context) error {
 	stored, err := b.store.Learners(ctx)
-	if err != nil {
+	if err = b.spared(err); err != nil {
 		return err
 	}
 	b.learners.replace(stored)

@@ -131,7 +131,7 @@ func (b *Bot) listen(ctx context.Context) {
 // takeNotes hands out the notes that were not taken yet.
 func (b *Bot) takeNotes(ctx context.Context, taken map[int64]bool) error {
 	notes, err := b.store.Notes(ctx)
-	if err != nil {
+	if err = b.spared(err); err != nil {
 		return err
 	}
 	if err := b.readLearners(ctx); err != nil {

@@ -37,6 +37,7 @@ func (b *Bot) settleRoster(ctx context.Context) {
 			b.log.Warn("the roster could not be read", "err", err)
 			return
 		}
+		b.interested.Store(true)
 		missing := b.uninvited(contacts)
 		for _, jid := range missing[:min(len(missing), inviteBurst)] {
 			b.invite(jid)
@@ -67,8 +68,12 @@ func (b *Bot) uninvited(contacts []xmpp.Contact) []string {
 	return missing
 }
 
-// invite asks a learner to let us see them, and allows them to see us.
+// invite asks a learner to let us see them, and allows them to see us. Before the roster is read the server would not
+// tell us the answer (RFC 6121, 2.2, "interested resource"): settleRoster invites everybody then.
 func (b *Bot) invite(jid string) {
+	if !b.interested.Load() {
+		return
+	}
 	if _, err := b.client.PreApprove(jid); err != nil {
 		b.log.Warn("a learner could not be approved", "err", err)
 	}
