@@ -6,10 +6,12 @@ import (
 	"otrbot/internal/record"
 	"otrbot/internal/tutor"
 	"otrbot/internal/xmpp"
+	"otrbot/otrxmpp"
 )
 
 // perform does what the tutor says.
 func (t *turn) perform(effects []tutor.Effect) {
+	t.stale = len(t.sayings)
 	for _, e := range effects {
 		if t.over {
 			return
@@ -22,11 +24,11 @@ func (t *turn) perform(effects []tutor.Effect) {
 		case tutor.EndOTR:
 			t.take(t.endpoint.EndAll(t.now))
 		case tutor.StartSMP:
-			t.take(t.endpoint.StartSMP([]byte(e.Secret.Reveal()), t.now))
+			t.verify(t.endpoint.StartSMP([]byte(e.Secret.Reveal()), t.now))
 		case tutor.AskSMP:
-			t.take(t.endpoint.AskSMP(e.Question, []byte(e.Secret.Reveal()), t.now))
+			t.verify(t.endpoint.AskSMP(e.Question, []byte(e.Secret.Reveal()), t.now))
 		case tutor.AnswerSMP:
-			t.take(t.endpoint.AnswerSMP([]byte(e.Secret.Reveal()), t.now))
+			t.verify(t.endpoint.AnswerSMP([]byte(e.Secret.Reveal()), t.now))
 		case tutor.AbortSMP:
 			t.take(t.endpoint.AbortSMP(t.now))
 		case tutor.Status:
@@ -42,6 +44,15 @@ func (t *turn) perform(effects []tutor.Effect) {
 		case tutor.Retire:
 			t.retire(e.Status)
 		}
+	}
+}
+
+// verify takes what a step of a verification led to. One that could not be made is given up, so that the lesson does not
+// wait for it.
+func (t *turn) verify(r otrxmpp.Result, err error) {
+	t.take(r, err)
+	if err != nil {
+		t.signal(tutor.Signal{Event: tutor.SMPAborted, ByPeer: true})
 	}
 }
 

@@ -42,7 +42,11 @@ func (doubted) do(t *turn) {
 	if t.live == nil {
 		return
 	}
-	t.signal(tutor.Signal{Event: tutor.LearnerReturned})
+	effects, err := t.bot.tutor.Order(t.session, "repeat", t.now)
+	if err != nil {
+		return // the lesson has nothing to repeat here
+	}
+	t.perform(effects)
 }
 
 // seen is the answer to a version query.

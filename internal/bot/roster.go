@@ -87,7 +87,8 @@ func (b *Bot) approve(jid string) {
 	if err := b.client.Approve(jid); err != nil {
 		b.log.Warn("a learner could not be approved", "err", err)
 	}
-	if c, ok := b.client.Contact(jid); !ok || !c.Asked && c.Subscription != "both" && c.Subscription != "to" {
+	// A request that waits for an answer may have been lost: asking again harms nobody.
+	if c, _ := b.client.Contact(jid); c.Subscription != "both" && c.Subscription != "to" {
 		if err := b.client.Subscribe(jid); err != nil {
 			b.log.Warn("a learner could not be invited", "err", err)
 		}

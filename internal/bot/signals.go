@@ -62,7 +62,7 @@ func (t *turn) heard(e otrxmpp.MessageReceived) {
 		t.bot.log.Info("the learner says", "session", t.id, "text", e.Text)
 	}
 	t.speak(true)
-	t.signal(tutor.Signal{Event: tutor.MessageReceived, Text: e.Text, Encrypted: e.Encrypted})
+	t.signal(tutor.Signal{Event: tutor.MessageReceived, Text: e.Text, Raw: e.Raw, Encrypted: e.Encrypted})
 }
 
 // disabled is the end of OTR. We end it too, so that what the tutor says now reaches the learner, whose client shows it
@@ -71,7 +71,7 @@ func (t *turn) disabled(e otrxmpp.OTRDisabled) {
 	if e.ByPeer || e.Lost {
 		t.take(t.endpoint.End(t.now))
 	}
-	t.signal(tutor.Signal{Event: tutor.OTRDisabled, ByPeer: e.ByPeer})
+	t.signal(tutor.Signal{Event: tutor.OTRDisabled, ByPeer: e.ByPeer, Lost: e.Lost})
 }
 
 // signal tells the tutor, and does what it says.

@@ -13,7 +13,9 @@ import (
 func (t *turn) say(s tutor.Say) {
 	one := saying{Text: s.Text, Private: s.Private || t.endpoint.State() == otr.Encrypted, Begin: t.now, Due: t.now}
 	if s.Urgent {
-		t.sayings = []saying{one}
+		// What was being typed before may not be true any more.
+		t.sayings = append([]saying{one}, t.sayings[min(t.stale, len(t.sayings)):]...)
+		t.stale = 0
 	} else {
 		t.line(one, t.typing(s.Text))
 	}

@@ -21,7 +21,8 @@ type turn struct {
 	jid string
 	now time.Time
 	*live
-	over bool // the session has ended
+	over  bool // the session has ended
+	stale int  // how many of the texts that wait are from before the present effects
 
 	handled, noted int64
 	out            []*stanza.Element
