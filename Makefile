@@ -17,7 +17,7 @@ TIMEOUT     ?= 15m
 # Packages that need no foreign peer. Evaluated when a recipe runs, so after the peers are installed.
 UNIT = $(shell $(GO) list ./... | grep -v /interop)
 
-.PHONY: check format vet lint unit test peers interop narrow fuzz bench soak ctcheck help
+.PHONY: check format vet lint unit test peers interop narrow fuzz bench bench-bot soak ctcheck help
 
 ## check: format, vet, staticcheck, import rules, unit tests under the race detector
 check: format vet lint unit
@@ -67,6 +67,10 @@ fuzz:
 ## bench: the table of work units, ours and libotr's, in one run
 bench: peers
 	$(GO) run ./interop/bench
+
+## bench-bot: lessons a second, CPU and memory of the bot with up to 5,000 learners; some minutes, needs Prosody
+bench-bot: peers
+	$(GO) run ./interop/benchbot
 
 ## soak: the long versions of interop and random walks; hours
 soak: peers
