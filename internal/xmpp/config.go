@@ -86,8 +86,12 @@ type Limits struct {
 	Waiting      int // stanzas that wait to be sent; 10,000
 	WaitingBytes int // and their bytes; 64 MiB
 	Unacked      int // stanzas on the way before the client waits for the server; 400
-	UnackedBytes int // and their bytes; 65,536
+	UnackedBytes int // and their bytes; 7,500, see below
 	Iterations   int // of SCRAM's hash, at most; 1,000,000
+
+	// Why so few unacknowledged bytes: Prosody 0.12 reads 8,192 at once, and after a resumption goes on with the
+	// parser of the first connection. A cut that leaves it half a stanza makes every later resumption fail as
+	// not-well-formed. With less than that on the way it always sees whole stanzas.
 }
 
 func (t Timers) withDefaults() Timers {
@@ -104,7 +108,7 @@ func (t Timers) withDefaults() Timers {
 func (l Limits) withDefaults() Limits {
 	for n, v := range map[*int]int{
 		&l.Stanza: 262_144, &l.Stranger: 65_536, &l.Own: 4 << 20, &l.Waiting: 10_000, &l.WaitingBytes: 64 << 20,
-		&l.Unacked: 400, &l.UnackedBytes: 65_536, &l.Iterations: 1_000_000,
+		&l.Unacked: 400, &l.UnackedBytes: 7_500, &l.Iterations: 1_000_000,
 	} {
 		*n = cmp.Or(*n, v)
 	}

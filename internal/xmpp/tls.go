@@ -17,6 +17,8 @@ func (t TLS) config(domain string) *tls.Config {
 		RootCAs:      t.Roots,
 		MinVersion:   tls.VersionTLS12, // less than may be wished: check then tells what the server has
 		CipherSuites: t.CipherSuites,
+
+		DynamicRecordSizingDisabled: true, // one stanza, one record: a server sees it whole or not at all
 	}
 	if len(t.CipherSuites) > 0 {
 		switch old, modern := t.kinds(); {

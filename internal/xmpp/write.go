@@ -9,7 +9,7 @@ import (
 // After so many stanzas or bytes the server is asked what has arrived.
 const (
 	askAfter      = 20
-	askAfterBytes = 16 << 10
+	askAfterBytes = 2_500 // a third of what may be on the way
 )
 
 // slow is how long a stanza may wait before the log tells.
