@@ -28,8 +28,9 @@ type Client interface {
 	Expect(Sign)
 	WaitFor(*regexp.Regexp) string // the line that matches
 	Transcript() []string
-	Screen() string // everything, for the message of a test that fails
-	Restart()       // kills the program as a power failure would, starts it again with what it keeps on disk, and opens the chat
+	Heard() []string // all that the peer has said since the program was started
+	Screen() string  // everything, for the message of a test that fails
+	Restart()        // kills the program as a power failure would, starts it again with what it keeps on disk, and opens the chat
 }
 
 // Login says who logs in where.
@@ -72,5 +73,6 @@ const (
 	AbortSMP                   // give up a verification that runs
 	RefreshInside              // ask for new keys without ending the session
 	Version3                   // OTR version 3
+	SendTag                    // mark texts in the clear as coming from a client with OTR
 	StayFinished               // when the peer ends OTR, the user has to end it too before anything can be sent
 )

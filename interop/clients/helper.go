@@ -331,6 +331,31 @@ func (h *Helper) Talk(jid string) {
 	h.peer, h.route = jid, ""
 }
 
+// SendTags makes libotr mark texts in the clear.
+func (h *Helper) SendTags() {
+	h.t.Helper()
+	policy := h.policy | libotr.PolicySendWhitespaceTag
+	h.request(libotr.Request{Do: "set", Policy: &policy})
+}
+
+// Version is that of the OTR session, 0 without one.
+func (h *Helper) Version() int {
+	h.t.Helper()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	contexts, err := h.user.Contexts(h.peer)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	const encrypted = 1 // of OtrlMessageState
+	for _, c := range contexts {
+		if c.Code == encrypted {
+			return c.Version
+		}
+	}
+	return 0
+}
+
 // Stanzas are all messages and presences that came, in order.
 func (h *Helper) Stanzas() []*stanza.Element {
 	h.mu.Lock()

@@ -6,7 +6,7 @@ import (
 	"otrbot/interop/libotr"
 )
 
-var helperWords = words(map[Sign]string{
+var helperWords = words([countOfSigns]string{
 	Encrypted:     `^\* secured`,
 	Ended:         `^\* ended`,
 	SecretAsked:   `^\* smp asked`,

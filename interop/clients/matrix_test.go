@@ -104,10 +104,13 @@ func play(t *testing.T, done func(string), c *cell, r, col int) {
 		o := row.bot
 		c.wire = servers.Proxy(t, c.server.Addr())
 		o.addr, o.learners = c.wire.Addr(), []string{c.login.JID}
-		c.bot = startBot(t, c.server, "bot-"+name, o)
+		c.bot = startBot(t, c.server, fmt.Sprintf("bot-%d-%d", r+1, col+1), o)
 	}
 	c.client = c.column.login(t, c.login)
 	row.play(c)
+	if h, ok := c.client.(*Helper); ok {
+		checkHints(t, h, c.server.Kind)
+	}
 }
 
 func start(t *testing.T, k servers.Kind) *servers.Server {

@@ -24,7 +24,7 @@ const (
 // Its lines begin "MM-DD hh:mm", then *** for its own, --> and <== for texts in
 // the clear, -O> and <O= for encrypted ones, with another letter when the key is
 // verified.
-var mcabberWords = words(map[Sign]string{
+var mcabberWords = words([countOfSigns]string{
 	Encrypted:     `\*\*\* OTR: channel (re)?established`,
 	Ended:         `\*\*\* OTR: channel closed|other end has disconnected|Connection closed by remote end`,
 	SecretAsked:   `\*\*\* OTR: .*: Received SMP Initiation`,
@@ -100,7 +100,7 @@ func (m *mcabber) command(format string, values ...any) {
 	}
 }
 
-func (m *mcabber) Can(s Skill) bool { return s != AskQuestion && s != StayFinished }
+func (m *mcabber) Can(s Skill) bool { return s == AbortSMP || s == RefreshInside || s == Version3 }
 
 func (m *mcabber) awaitLogin() {
 	m.t.Helper()

@@ -12,7 +12,7 @@ type profanity struct{ *terminal }
 
 // Its lines begin "hh:mm:ss", then ! for its own, - for texts in the clear, ~ for
 // encrypted ones.
-var profanityWords = words(map[Sign]string{
+var profanityWords = words([countOfSigns]string{
 	Encrypted:     ` ! OTR session started`,
 	Ended:         ` ! OTR session ended\.`,
 	SecretAsked:   ` wants to authenticate your identity, use '/otr secret`,

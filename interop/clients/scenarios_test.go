@@ -22,13 +22,16 @@ var rows = []row{
 	{name: "plaintext leak", play: leak},
 	{name: "refresh", needs: []Skill{RefreshInside}, play: refresh},
 	{name: "two resources", play: twoResources},
-	{name: "silence until expiry", own: true, bot: botOptions{warning: 6 * time.Second, session: 10 * time.Second}, play: silence},
+	{name: "client sends a tag", needs: []Skill{SendTag}, play: tag},
+	{name: "silence until expiry", own: true, bot: botOptions{warning: 7 * time.Second, session: 14 * time.Second}, play: silence},
 	{name: "bot killed in the AKE", own: true, play: killedInAKE},
 	{name: "bot killed in SMP", own: true, play: killedInSMP},
 	{name: "bot killed in the lesson", own: true, play: killedInLesson},
+	{name: "bot killed at every step", own: true, play: killedAtEveryStep},
 	{name: "connection cut", own: true, play: cut},
 	{name: "connection stalled", own: true, play: stalled},
 	{name: "server restarted", alone: true, play: serverRestarted},
+	{name: "server killed", alone: true, play: serverKilled},
 }
 
 // hears waits for one of the texts.
@@ -49,9 +52,17 @@ func (c *cell) meets() {
 func (c *cell) encrypts() {
 	c.t.Helper()
 	c.client.StartOTR()
+	c.isEncrypted()
+}
+
+func (c *cell) isEncrypted() {
+	c.t.Helper()
 	c.client.Expect(Encrypted)
 	c.hears("otr_on", "otr_on_again", "otr_on_unknown")
 	c.hears("verify_now")
+	if h, ok := c.client.(*Helper); ok && h.Version() != c.column.version {
+		c.t.Errorf("OTR version %d", h.Version())
+	}
 }
 
 func (c *cell) verifies() {
@@ -66,10 +77,14 @@ var code = regexp.MustCompile(`[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}`)
 // passes types the code that the bot tells the verified learner.
 func (c *cell) passes() {
 	c.t.Helper()
-	c.hears("code")
-	told := code.FindString(c.client.WaitFor(code))
-	c.client.Say(strings.ToLower(told))
+	c.client.Say(c.code())
 	c.hears("congratulations")
+}
+
+func (c *cell) code() string {
+	c.t.Helper()
+	c.hears("code")
+	return strings.ToLower(code.FindString(c.client.WaitFor(code)))
 }
 
 // leaves says goodbye; the bot ends OTR.
@@ -236,102 +251,13 @@ func (c *cell) awaitHeld(bytes int) {
 	await(c.t, "the bot's answer", func() bool { return c.link.HeldDown() > bytes })
 }
 
-// killedInAKE kills the bot after it has sent its first message of the key
-// exchange, before it has the answer.
-func killedInAKE(c *cell) {
+// tag: texts in the clear end in a whitespace tag, which is not part of a word.
+// The bot leaves it to the learner to switch OTR on.
+func tag(c *cell) {
 	c.meets()
-	c.link.StallDown()
-	c.client.StartOTR()
-	c.awaitHeld(600)
-	c.bot.Kill()
-	c.bot.Start()
-	c.link.Resume()
-	c.client.Expect(Encrypted)
-	c.hears("otr_on")
-	c.verifies()
-	c.passes()
-}
-
-func killedInSMP(c *cell) {
-	c.meets()
-	c.encrypts()
-	c.link.StallDown()
-	c.client.VerifySecret(sharedSecret)
-	c.awaitHeld(2000)
-	c.bot.Kill()
-	c.bot.Start()
-	c.link.Resume()
-	c.client.Expect(Verified)
-	c.hears("both_verified")
-	c.passes()
-}
-
-// killedInLesson kills the bot while it is silent; the learner writes while it
-// is away, and is answered once.
-func killedInLesson(c *cell) {
-	c.meets()
-	c.encrypts()
-	c.bot.Kill()
-	c.client.Say("why")
-	c.bot.Start()
-	c.hears("why_verify")
-	c.verifies()
-	c.passes()
-	c.once("why_verify")
-	c.leaves()
-}
-
-// once checks that a text was said once in the whole conversation.
-func (c *cell) once(name string) {
-	c.t.Helper()
-	if n := len(c.book.text(c.t, name).FindAllString(c.client.Screen(), -1)); n != 1 {
-		c.t.Errorf("%q was said %d times:\n%s", name, n, c.client.Screen())
-	}
-}
-
-func cut(c *cell) {
-	c.meets()
-	c.encrypts()
-	for range 3 {
-		c.wire.Cut()
-		c.client.Say("fast")
-		c.hears("fast_on")
-	}
-	c.wire.Cut()
-	c.verifies()
-	c.wire.Cut()
-	c.passes()
-}
-
-// stalled: nothing passes for a while, then the connection breaks.
-func stalled(c *cell) {
-	c.meets()
-	c.encrypts()
-	c.wire.Stall()
-	c.client.Say("why")
-	c.wire.Cut()
-	c.wire.Resume()
-	c.hears("why_verify")
-	c.wire.Stall()
-	c.client.VerifySecret(sharedSecret)
-	c.wire.Resume()
-	c.client.Expect(Verified)
-	c.hears("both_verified")
-	c.passes()
-	c.once("why_verify")
-}
-
-// serverRestarted: sessions are gone; the learner logs in again and goes on.
-func serverRestarted(c *cell) {
-	c.meets()
-	c.encrypts()
-	c.settles()
-	before := len(c.bot.log())
-	c.server.Restart()
-	c.client.Restart()
-	c.bot.awaitOnline(before)
-	c.client.Say("hello again")
-	c.hears("leak", "greeting", "hello_again")
+	c.client.(*Helper).SendTags()
+	c.client.Say("help")
+	c.hears("start_1")
 	c.encrypts()
 	c.verifies()
 	c.passes()

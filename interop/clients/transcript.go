@@ -1,7 +1,6 @@
 package clients
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -69,12 +68,24 @@ func (s *transcript) waitFor(what string, pattern *regexp.Regexp) (found string)
 	return found
 }
 
-// words compiles one pattern for each Sign.
-func words(patterns map[Sign]string) (compiled [countOfSigns]*regexp.Regexp) {
-	for sign := range countOfSigns {
-		if patterns[sign] == "" {
-			panic(fmt.Sprintf("no words for %v", sign))
+// Heard is all that the peer has said, line by line. Of a text of several lines
+// some clients mark only the first as the peer's.
+func (s *transcript) Heard() []string {
+	s.t.Helper()
+	var heard []string
+	for _, line := range s.lines() {
+		for _, sign := range []Sign{SaidInClear, SaidEncrypted} {
+			if at := s.words[sign].FindStringIndex(line); at != nil {
+				heard = append(heard, line[at[1]:])
+			}
 		}
+	}
+	return heard
+}
+
+// words compiles a pattern for each Sign.
+func words(patterns [countOfSigns]string) (compiled [countOfSigns]*regexp.Regexp) {
+	for sign := range countOfSigns {
 		compiled[sign] = regexp.MustCompile(patterns[sign])
 	}
 	return compiled

@@ -74,7 +74,7 @@ func prosodyTLS(o Options) string {
 // second for each. Prosody replaces the password by its hash at the first login.
 func (p *prosody) register(_ *Instance, name, password string) error {
 	if name == "" || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-_.") != "" {
-		return fmt.Errorf("account name %q: use a to z, digits, - _ .", name)
+		return fmt.Errorf("account name %q has others than a to z, digits, dot, hyphen and underscore", name)
 	}
 	text := fmt.Sprintf("return {\n\t[\"password\"] = %q;\n};\n", password)
 	return os.WriteFile(filepath.Join(p.accounts, dataName(name)+".dat"), []byte(text), 0o600)
