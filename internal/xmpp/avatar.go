@@ -12,7 +12,7 @@ import (
 	"otrbot/internal/xmpp/stanza"
 )
 
-// ErrNoPNG: an avatar must be a PNG image.
+// ErrNoPNG says that an avatar must be a PNG image.
 var ErrNoPNG = errors.New("xmpp: the avatar is not a PNG image")
 
 // PublishAvatar puts the image into the account's vCard (XEP-0153, XEP-0054), which otherwise stays as it is. Each

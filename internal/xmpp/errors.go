@@ -29,7 +29,7 @@ var (
 	errClosed = errors.New("xmpp: the server closed the stream")
 )
 
-// TLSRefused: the connection is not as configured. Nothing was sent over it.
+// TLSRefused means that the connection is not as configured. Nothing was sent over it.
 type TLSRefused struct {
 	Version, Suite string // what was negotiated, empty if nothing was
 	Problem        string
@@ -42,7 +42,7 @@ func (e *TLSRefused) Error() string {
 	return fmt.Sprintf("xmpp: TLS refused: %s (negotiated: %s, %s)", e.Problem, e.Version, e.Suite)
 }
 
-// SetupError: server and settings do not fit. It ends Run unless there was a session before: then somebody may be
+// SetupError means that server and settings do not fit. It ends Run unless there was a session before: then somebody may be
 // at work on the server, and the client tries again.
 type SetupError struct {
 	Problem string

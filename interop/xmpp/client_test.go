@@ -16,13 +16,12 @@ import (
 // A bot is a client under test; what its handler is told arrives on channels.
 type bot struct {
 	*xmpp.Client
-	t       testing.TB
-	online  chan xmpp.Session
-	bodies  chan string
-	doubt   chan []xmpp.Sent
-	ended   chan error
-	stop    context.CancelCauseFunc
-	journal xmpp.Journal
+	t      testing.TB
+	online chan xmpp.Session
+	bodies chan string
+	doubt  chan []xmpp.Sent
+	ended  chan error
+	stop   context.CancelCauseFunc
 }
 
 func (b *bot) Online(s xmpp.Session) {
