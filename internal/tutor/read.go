@@ -26,6 +26,8 @@ func (u *turn) read() []fsm.Event {
 		case u.sig.Lost || !u.sig.ByPeer:
 			return append(events, otrLost)
 		}
+	case LearnerLeft, LearnerReturned:
+		s.Since = time.Time{} // nothing is on its way any more: see crossing
 	case SMPStarted, SMPQuestionUsed:
 		s.SMP = true
 		if u.sig.Question == coyimPIN {

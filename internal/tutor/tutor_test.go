@@ -256,3 +256,11 @@ func TestTextsAreShort(t *testing.T) {
 		}
 	}
 }
+
+// A text in the clear within seconds of the key exchange was on its way; not
+// so when the learner's program has come back in between.
+func TestTextsThatWereOnTheirWay(t *testing.T) {
+	r := rehearse(t)
+	wantSaid(t, after(t, r, "hello", "/start", "/plain is it on?"), "early_text")
+	wantSaid(t, after(t, r, "/event learner_left", "/event learner_returned", "/plain I am back"), "leak")
+}
