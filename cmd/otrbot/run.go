@@ -14,6 +14,7 @@ import (
 
 	"otrbot/internal/bot"
 	"otrbot/internal/lesson"
+	"otrbot/internal/logging"
 	"otrbot/internal/record"
 	"otrbot/internal/secret"
 	"otrbot/internal/settings"
@@ -21,6 +22,7 @@ import (
 	"otrbot/internal/tutor"
 	"otrbot/internal/xmpp"
 	"otrbot/lessons"
+	"otrbot/otr"
 )
 
 func runCommand() *cobra.Command {
@@ -52,7 +54,7 @@ func (f *runFlags) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	log := logger(s.Log, c.ErrOrStderr())
+	log := logging.New(c.ErrOrStderr(), logging.Options{Level: s.Log.Level, Format: logging.Format(s.Log.Format)})
 	for _, w := range s.Warnings {
 		log.Warn(w)
 	}
@@ -130,7 +132,15 @@ func botConfig(ctx context.Context, s *settings.Settings, account settings.Accou
 	if s.Bot.Typing {
 		speed = s.Bot.TypingSpeed
 	}
+	policy := otr.AllowV2 | otr.AllowV3 | otr.ErrorStartAKE
+	if s.Bot.OfferOTR {
+		policy |= otr.SendWhitespaceTag
+	}
+	if s.Bot.TakeOffers {
+		policy |= otr.WhitespaceStartAKE
+	}
 	return bot.Config{
+		Policy: policy,
 		XMPP: xmpp.Config{
 			JID: account.JID, Resource: account.Resource, Password: xmpp.Password(account.Password.Reveal()),
 			Server: account.Server, DirectTLS: account.DirectTLS, RequireChannelBinding: account.RequireChannelBinding,

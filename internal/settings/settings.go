@@ -83,6 +83,8 @@ type Bot struct {
 	Typing          bool
 	TypingSpeed     int // characters a second
 	LogUserMessages bool
+	OfferOTR        bool // with white space in clear texts
+	TakeOffers      bool // switch OTR on when the learner's client offers it like that
 }
 
 // A Learner may talk to the bot.
