@@ -45,11 +45,11 @@ func (c *Client) reply(e *stanza.Element) {
 	busy := len(c.waiting.items) > c.conf.Limits.Waiting/2 || c.waiting.bytes > c.conf.Limits.WaitingBytes/2
 	c.mu.Unlock()
 	if busy {
-		c.conf.Log.Warn("left an IQ unanswered: too much waits to be sent")
+		c.conf.Log.Debug("left an IQ unanswered: too much waits to be sent")
 		return
 	}
 	if err := c.enqueue(item{}, c.answerTo(e)); err != nil {
-		c.conf.Log.Warn("could not answer an IQ", "reason", err)
+		c.conf.Log.Debug("could not answer an IQ", "reason", err)
 	}
 }
 
