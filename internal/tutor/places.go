@@ -71,7 +71,7 @@ func (u *turn) path(p path) string {
 	switch {
 	case form != "":
 		return speakable(u.steps(form))
-	case c.Gap(p.action) == clients.NoOTR:
+	case c.Gap(p.action) == clients.NoOTR && !strings.HasPrefix(p.name, "state_"):
 		return u.translate("as far as I know it does not speak OTR, so please take another program for this lesson")
 	case p.missing != "" && c.Gap(p.action) == clients.NotOffered:
 		return u.translate(p.missing)

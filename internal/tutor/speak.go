@@ -30,8 +30,13 @@ func (u *turn) speak(name string) string {
 	return u.render(name)
 }
 
-// hint says the next hint of the state; the last one stays.
+// hint says the next hint of the state; the last one stays. With a program that
+// cannot do it there is but one hint: another program.
 func (u *turn) hint() {
+	if u.lacksOTR() {
+		u.raise(clientWithoutOTR)
+		return
+	}
 	hints := u.t.lesson.Hints[u.s.State]
 	if len(hints) == 0 {
 		return

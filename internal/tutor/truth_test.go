@@ -100,4 +100,4 @@ func TestNothingIsSaidThatIsNotSo(t *testing.T) {
 }
 
 // seldom are texts that these learners hardly ever come to hear; transcripts show them.
-var seldom = []string{"i_verified_you", "back_question", "otr_on_unknown", "checking_2", "code_worn_out", "no_reply", "unreadable_often"}
+var seldom = []string{"i_verified_you", "back_question", "otr_on_unknown", "checking_2", "code_worn_out", "no_reply", "unreadable_often", "key_wait"}
