@@ -41,7 +41,7 @@ func rootCommand() *cobra.Command {
 		SilenceErrors: true, // run prints them
 		SilenceUsage:  true,
 	}
-	root.AddCommand(runCommand(), demoCommand(), toolkitCommand(), lessonCommand())
+	root.AddCommand(runCommand(), chatCommand(), demoCommand(), toolkitCommand(), lessonCommand())
 	root.AddCommand(learnerCommand(), keyCommand())
 	root.AddCommand(secretCommand(), configCommand(), versionCommand())
 	return group(root)

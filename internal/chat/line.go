@@ -69,7 +69,7 @@ type Status struct {
 	Account string
 	Online  bool
 	Peer    string // whom the user writes to; empty: nobody yet
-	Here    bool   // whether a client of the peer is there, as far as we may know
+	Here    string // "here" or "not here"; empty: the peer does not let us know
 	Trust   Trust  // of what the user would write now
 	Running bool   // a verification is under way
 	Asked   bool   // the peer waits for an answer to its wish to verify
@@ -79,11 +79,13 @@ type Status struct {
 // String is the status in a sentence.
 func (s Status) String() string {
 	var parts []string
-	switch {
-	case s.Peer == "":
+	if s.Peer == "" {
 		parts = append(parts, "nobody to talk with yet: /to ADDRESS")
-	default:
-		parts = append(parts, string(s.Trust)+": "+s.Peer, presenceWord(s.Here))
+	} else {
+		parts = append(parts, string(s.Trust)+": "+s.Peer)
+	}
+	if s.Here != "" {
+		parts = append(parts, s.Here)
 	}
 	switch {
 	case s.Asked:
@@ -97,11 +99,4 @@ func (s Status) String() string {
 		parts = append(parts, "not connected as "+s.Account)
 	}
 	return strings.Join(parts, " - ")
-}
-
-func presenceWord(here bool) string {
-	if here {
-		return "here"
-	}
-	return "not here"
 }
