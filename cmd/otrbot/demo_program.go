@@ -69,10 +69,13 @@ Profanity:
     /connect {ana} server {host} port {port} tls trust
     /otr gen
     /msg {bot} hello
+    /sub allow
 
 mcabber:
     mcabber -f {mcabberrc}
-    /say_to {bot} hello
+    /roster search {bot}
+    (an empty line opens the chat)
+    hello
 
 Thunderbird, Pidgin (with its OTR plugin) and others: add an XMPP account, user name {name}, domain {domain},
 server {host}, port {port}. Say yes when {bot} wants to be your contact. When you are asked about the
