@@ -64,7 +64,7 @@ var houseRules = []struct {
 		except: map[string]string{
 			"otr/internal/group/dsa.go":          "bounds of public values, and verification",
 			"otr/internal/group/dsa_generate.go": "candidates for public domain parameters",
-			"otr/internal/group/dsa_sign.go":     "the order of the key, which is public",
+			"otr/internal/group/dsa_domain.go":   "the order of a key, which is public",
 			"otr/internal/group/field.go":        "constants of a modulus",
 			"otr/internal/group/power.go":        "division of values that the peer sees",
 			"otr/toolkit/sessionkeys.go":         "a secret that is given away on the command line",

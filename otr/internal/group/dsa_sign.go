@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/big"
 
 	"filippo.io/bigmod"
 )
@@ -21,10 +20,8 @@ type PrivateKey struct {
 	redacted
 	PublicKey
 
-	x           [qSize]byte // big-endian, in [1, q-1]
-	order       *bigmod.Modulus
-	orderMinus2 [qSize]byte
-	comb        *comb // of G, 16 kB for 1024 bits: a power costs a quarter
+	x      [qSize]byte // big-endian, in [1, q-1]
+	domain *domain     // shared with other keys
 }
 
 // NewPrivateKey makes a key pair of its numbers, which are subject to the bounds
@@ -41,7 +38,7 @@ func NewPrivateKey(p, q, g, y, x []byte) (*PrivateKey, error) {
 	if err := k.setX(x); err != nil {
 		return nil, err
 	}
-	if subtle.ConstantTimeCompare(trim(k.power(k.x[:])), y) != 1 {
+	if subtle.ConstantTimeCompare(trim(k.domain.power(k.x[:])), y) != 1 {
 		return nil, errKey
 	}
 	return k, nil
@@ -49,20 +46,11 @@ func NewPrivateKey(p, q, g, y, x []byte) (*PrivateKey, error) {
 
 // newPrivateKey prepares the arithmetic of a key that has no private half yet.
 func newPrivateKey(public *PublicKey) (*PrivateKey, error) {
-	order, err := bigmod.NewModulus(public.Q)
+	d, err := domainOf(public)
 	if err != nil {
-		return nil, fmt.Errorf("group: order of the key: %w", err)
+		return nil, err
 	}
-	f := public.field
-	g := make([]uint64, f.words)
-	f.load(g, public.G)
-	k := &PrivateKey{
-		PublicKey: *public,
-		order:     order,
-		comb:      makeComb(f, g, qBits, 6, 2),
-	}
-	new(big.Int).Sub(new(big.Int).SetBytes(public.Q), big.NewInt(2)).FillBytes(k.orderMinus2[:])
-	return k, nil
+	return &PrivateKey{PublicKey: PublicKey{Parameters: d.Parameters, Y: public.Y, field: d.field}, domain: d}, nil
 }
 
 // setX sets the private half.
@@ -76,21 +64,10 @@ func (k *PrivateKey) setX(x []byte) error {
 	clear(k.x[:])
 	copy(k.x[qSize-len(x):], x)
 	n := bigmod.NewNat()
-	if _, err := n.SetBytes(k.x[:], k.order); err != nil || n.IsZero() == 1 {
+	if _, err := n.SetBytes(k.x[:], k.domain.order); err != nil || n.IsZero() == 1 {
 		return ErrRange
 	}
 	return nil
-}
-
-// power returns g^e, big-endian in the size of p, in constant time.
-func (k *PrivateKey) power(e []byte) []byte {
-	var buffer [maxWords]uint64
-	z := buffer[:k.field.words]
-	k.comb.power(z, e)
-	v := make([]byte, k.field.size)
-	k.field.store(v, z)
-	clear(z)
-	return v
 }
 
 // X returns the private half, big-endian without leading zeros, for a key file.
@@ -112,13 +89,13 @@ func GenerateKey(p *Parameters, rand io.Reader) (*PrivateKey, error) {
 	if _, err := io.ReadFull(rand, wide[:]); err != nil {
 		return nil, fmt.Errorf("group: reading randomness: %w", err)
 	}
-	x := reduceWide(wide[:], k.order)
+	x := reduceWide(wide[:], k.domain.order)
 	if x.IsZero() == 1 {
 		return nil, errNoRandom
 	}
 	putNat(k.x[:], x)
 	clear(x.Bits())
-	k.Y = clone(trim(k.power(k.x[:])))
+	k.Y = clone(trim(k.domain.power(k.x[:])))
 	return k, nil
 }
 
@@ -133,19 +110,19 @@ func (k *PrivateKey) Sign(digest []byte, rand io.Reader) (sig [2 * qSize]byte, e
 	if _, err := io.ReadFull(rand, fresh[:]); err != nil {
 		return sig, fmt.Errorf("group: reading randomness: %w", err)
 	}
-	q := k.order
+	q := k.domain.order
 	for try := byte(0); ; try++ {
 		nonce := k.nonce(digest, &fresh, try)
 		var e [qSize]byte
 		putNat(e[:], nonce)
-		r := reduceWide(k.power(e[:]), q)
+		r := reduceWide(k.domain.power(e[:]), q)
 		clear(e[:])
 
 		// s = (digest + x·r)/nonce, where 1/nonce = nonce^(q-2)
 		s, inverse := bigmod.NewNat(), bigmod.NewNat()
 		setNat(s, k.x[:], q)
 		s.Mul(r, q).Add(reduceWide(digest, q), q)
-		s.Mul(inverse.Exp(nonce, k.orderMinus2[:], q), q)
+		s.Mul(inverse.Exp(nonce, k.domain.orderMinus2[:], q), q)
 		clear(nonce.Bits())
 		clear(inverse.Bits())
 		if r.IsZero()|s.IsZero() == 0 { // both public from here on
@@ -165,7 +142,7 @@ func (k *PrivateKey) nonce(digest []byte, fresh *[32]byte, try byte) *bigmod.Nat
 	mac.Write(digest)
 	var wide [sha512.Size]byte
 	defer clear(wide[:])
-	return reduceWide(mac.Sum(wide[:0]), k.order)
+	return reduceWide(mac.Sum(wide[:0]), k.domain.order)
 }
 
 // reduceWide returns a big-endian number of any length modulo m, which has more
