@@ -29,7 +29,7 @@ func noClaim(*Session) bool         { return true }
 var claims = map[string]claim{
 	"first_step": off, "heard_in_clear": off, "not_encrypted_yet": off, "otr_first": off, "why_encrypt": off, "i_offer_otr": off,
 	"unreadable_plain": off, "otr_ended": off, "otr_lost": off, "leak": off, "leak_done": off, "restart_1": off, "restart_2": off,
-	"restart_3": off, "code_in_clear": off, "secret_kept_plain": off, "ended_after_done": off, "start_1": off, "start_2": off, "start_3": off, "no_reply": off, "key_wait": off,
+	"restart_3": off, "code_in_clear": off, "code_used_up": both, "secret_kept_plain": off, "ended_after_done": off, "start_1": off, "start_2": off, "start_3": off, "no_reply": off, "key_wait": off,
 
 	"otr_on": on, "otr_on_at_once": on, "otr_on_again": on, "otr_on_unknown": on, "otr_is_on": on, "early_text": on, "refreshed": on,
 
@@ -100,4 +100,4 @@ func TestNothingIsSaidThatIsNotSo(t *testing.T) {
 }
 
 // seldom are texts that these learners hardly ever come to hear; transcripts show them.
-var seldom = []string{"i_verified_you", "back_question", "otr_on_unknown", "checking_2", "code_worn_out", "no_reply", "unreadable_often", "key_wait"}
+var seldom = []string{"i_verified_you", "back_question", "otr_on_unknown", "checking_2", "code_worn_out", "no_reply", "unreadable_often", "key_wait", "code_used_up"}

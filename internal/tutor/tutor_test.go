@@ -264,3 +264,14 @@ func TestTextsThatWereOnTheirWay(t *testing.T) {
 	wantSaid(t, after(t, r, "hello", "/start", "/plain is it on?"), "early_text")
 	wantSaid(t, after(t, r, "/event learner_left", "/event learner_returned", "/plain I am back"), "leak")
 }
+
+// The code in the clear, in the moment in which OTR comes on again.
+func TestCodeThatWasOnItsWay(t *testing.T) {
+	r := rehearse(t)
+	after(t, r, "hello", "/start", "/verify seven brass lanterns", "/end", "/start")
+	old := r.Session.Code.Reveal()
+	wantSaid(t, after(t, r, "/plain {code}"), "early_text", "code_used_up", "code")
+	if r.Session.Code.Reveal() == old {
+		t.Error("the old code is still good")
+	}
+}
