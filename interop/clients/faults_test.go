@@ -71,6 +71,13 @@ func killedInLesson(c *cell) {
 // learner does.
 func killedAtEveryStep(c *cell) {
 	c.meets()
+	c.bot.Kill()
+	c.client.StartOTR() // waits at the server, which marks it as delayed
+	c.bot.Start()
+	c.isEncrypted()
+	c.client.EndOTR()
+	c.dies(5 * time.Millisecond)
+	c.hears("otr_ended")
 	c.client.StartOTR()
 	c.dies(5 * time.Millisecond)
 	c.isEncrypted()
