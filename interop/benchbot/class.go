@@ -26,16 +26,16 @@ type class struct {
 	server     *servers.Instance
 	roots      *x509.CertPool
 	bot        *child
+	orders     orders
 	botJID     string
 	dir        string
 	says       sentences
 	parameters *otr.Parameters
 	passwords  map[string]string
 
-	idle []*pupil      // with open sessions
-	free chan *pupil   // without, for lessons
-	all  []*pupil      // to be logged out
-	each time.Duration // how long opening one took
+	idle []*pupil    // with open sessions
+	free chan *pupil // without, for lessons
+	all  []*pupil    // to be logged out
 }
 
 func newClass(p plan) (c *class, err error) {
@@ -63,14 +63,14 @@ func newClass(p plan) (c *class, err error) {
 	if err != nil {
 		return c, err
 	}
-	o := orders{
+	c.orders = orders{
 		Dir: c.dir, JID: c.botJID, Password: c.passwords["bot"], Server: c.server.Addr(), CAFile: c.server.CAFile(),
 		Lesson: source, Secret: shared,
 	}
 	for _, name := range names {
-		o.Learners = append(o.Learners, name+"@"+c.server.Domain)
+		c.orders.Learners = append(c.orders.Learners, name+"@"+c.server.Domain)
 	}
-	c.bot, err = startChild(o)
+	c.bot, err = startChild(c.orders)
 	return c, err
 }
 
@@ -193,6 +193,24 @@ func (c *class) quiet(ctx context.Context) error {
 		before = now
 	}
 	return err
+}
+
+// restart has another process take over, and returns how long a learner with an open session waits for an answer from
+// it meanwhile.
+func (c *class) restart(ctx context.Context) (time.Duration, error) {
+	p := c.idle[0]
+	p.n = len(p.Seen())
+	start := time.Now()
+	c.bot.end()
+	var err error
+	if c.bot, err = startChild(c.orders); err != nil {
+		return 0, err
+	}
+	if err := p.Say("why"); err != nil {
+		return 0, err
+	}
+	_, err = p.Wait(ctx, p.n, p.text("why_verify"))
+	return time.Since(start), err
 }
 
 // close ends everything that was started.

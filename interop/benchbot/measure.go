@@ -69,7 +69,18 @@ func (p plan) measure(ctx context.Context, out io.Writer) error {
 		return fmt.Errorf("nothing could be measured")
 	}
 	report(out, p, levels)
-	return where(ctx, out, profile)
+	if err := where(ctx, out, profile); err != nil {
+		return err
+	}
+	taken, err := c.restart(ctx)
+	if err != nil {
+		return fmt.Errorf("restart: %w", err)
+	}
+	w, rss, err := c.weigh(ctx)
+	if err == nil {
+		restarted(out, len(c.idle), taken, w, rss)
+	}
+	return err
 }
 
 func (c *class) level(ctx context.Context, n int, empty weight, emptyRSS int64, profile string) (l level, err error) {

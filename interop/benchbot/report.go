@@ -61,6 +61,11 @@ func report(out io.Writer, p plan, levels []level) {
 	t.Flush()
 }
 
+func restarted(out io.Writer, sessions int, taken time.Duration, w weight, rss int64) {
+	fmt.Fprintf(out, "\nA new process takes over %d sessions: after %.1f s, with its start, a learner has an answer. Its heap %s, resident %s.\n",
+		sessions, taken.Seconds(), kilobytes(w.Heap+w.Stacks), kilobytes(rss))
+}
+
 func kilobytes(n int64) string { return fmt.Sprintf("%.1f kB", float64(n)/1024) }
 
 func seconds(s float64) string { return fmt.Sprintf("%.4f", s) }

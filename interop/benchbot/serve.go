@@ -130,7 +130,7 @@ func newBot(ctx context.Context, o orders) (*bot.Bot, *store.DB, error) {
 	if !roots.AppendCertsFromPEM(pem) {
 		return nil, nil, fmt.Errorf("%s holds no certificate", o.CAFile)
 	}
-	log, err := os.Create(filepath.Join(o.Dir, "bot.log"))
+	log, err := os.OpenFile(filepath.Join(o.Dir, "bot.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -138,7 +138,11 @@ func newBot(ctx context.Context, o orders) (*bot.Bot, *store.DB, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	db, err := store.Open(ctx, "sqlite://"+filepath.Join(o.Dir, "bot.db"), store.NewKey())
+	key, err := store.ReadKey(filepath.Join(o.Dir, "bot.key"))
+	if err != nil {
+		return nil, nil, err
+	}
+	db, err := store.Open(ctx, "sqlite://"+filepath.Join(o.Dir, "bot.db"), key)
 	if err != nil {
 		return nil, nil, err
 	}
