@@ -1,5 +1,4 @@
-// Command otrbot is the program of this project; so far it holds the tools for
-// recorded OTR messages: otrbot toolkit --help.
+// Command otrbot is the tutor on XMPP with everything around it: otrbot --help.
 //
 // Exit codes are in exit.go.
 package main

@@ -19,7 +19,7 @@ var _ xmpp.Handler = (*handler)(nil)
 
 // Online shows us to everybody, unless nobody has seen us leave, and brings the roster up to date.
 func (h *handler) Online(s xmpp.Session) {
-	h.log.Info("online", "resumed", s.Resumed, "mechanism", s.Mechanism, "tls", s.TLSVersion)
+	h.log.Info("online", "resumed", s.Resumed)
 	if err := h.outgoing.retry(); err != nil {
 		h.log.Error("a stanza was refused and is dropped", "err", err)
 	}
@@ -36,8 +36,8 @@ func (h *handler) Online(s xmpp.Session) {
 	}
 }
 
-// Offline is a cut connection.
-func (h *handler) Offline(err error) { h.log.Info("offline, will try again", "err", err) }
+// Offline is a cut connection. The client has logged it, and tries again.
+func (h *handler) Offline(error) {}
 
 // InDoubt are stanzas that may have been lost: whoever they were for hears from us again.
 func (h *handler) InDoubt(sent []xmpp.Sent) {

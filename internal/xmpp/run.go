@@ -38,7 +38,7 @@ func (c *Client) Run(ctx context.Context, h Handler) error {
 				c.redirected = false
 			}
 		}
-		c.conf.Log.Warn("offline", "reason", plain(err))
+		c.conf.Log.Warn("offline; trying again", "reason", plain(err))
 		c.guard(func() { h.Offline(err) })
 		if c.follow(err) {
 			continue
