@@ -62,7 +62,7 @@ const programText = `The demo is on, for this machine alone. Control-C ends it.
 Now log in with a chat client that speaks OTR and say hello to the bot. It tells you the rest.
 
 Without a client of your own, in another terminal:
-    {otrbot} chat --jid {ana} --server {address} --ca-file {certificate} {bot}
+    {otrbot} chat {ana} {bot} --server {address} --ca-file {certificate}
 
 Profanity:
     profanity
