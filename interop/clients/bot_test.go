@@ -32,6 +32,7 @@ type botOptions struct {
 	addr             string        // instead of the server's
 	warning, session time.Duration // of silence; default: no session ends
 	learners         []string
+	settings         string // more of the section bot
 }
 
 // startBot writes the settings, starts the program and waits until it is online.
@@ -51,7 +52,7 @@ func startBot(t *testing.T, s *servers.Server, name string, o botOptions) *bot {
 	fmt.Fprintf(&settings, "[xmpp.accounts.%q]\npassword_file = \"password\"\nserver = %q\n", b.jid, o.addr)
 	fmt.Fprintf(&settings, "[tls]\nca_file = %q\n", s.CAFile())
 	fmt.Fprintf(&settings, "[bot]\nhelper = \"your trainer\"\ntyping = false\ndefault_secret = %q\ncheck_interval = \"1s\"\n", sharedSecret)
-	fmt.Fprintf(&settings, "warning_timeout = %q\nsession_timeout = %q\n", o.warning, o.session)
+	fmt.Fprintf(&settings, "warning_timeout = %q\nsession_timeout = %q\n%s\n", o.warning, o.session, o.settings)
 	fmt.Fprintf(&settings, "[store]\nurl = \"sqlite:otrbot.db\"\nkey_file = \"otrbot.key\"\n[log]\nlevel = \"debug\"\n")
 	for _, l := range o.learners {
 		fmt.Fprintf(&settings, "[learners.%q]\n", l)

@@ -40,6 +40,17 @@ type Login struct {
 	Addr     string // of the server, host:port
 	CAFile   string // of the server's certificate
 	Resource string // default: the program's name
+
+	// Opportunistic makes the program offer OTR in white space behind its texts, and take such an offer of the peer.
+	Opportunistic bool
+}
+
+// policy is the name that two of the programs have for it.
+func (l Login) policy() string {
+	if l.Opportunistic {
+		return "opportunistic"
+	}
+	return "manual"
 }
 
 // A Sign is something that every client shows in its own words.
@@ -73,6 +84,5 @@ const (
 	AbortSMP                   // give up a verification that runs
 	RefreshInside              // ask for new keys without ending the session
 	Version3                   // OTR version 3
-	SendTag                    // mark texts in the clear as coming from a client with OTR
 	StayFinished               // when the peer ends OTR, the user has to end it too before anything can be sent
 )

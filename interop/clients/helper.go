@@ -55,6 +55,9 @@ func LibOTR(t testing.TB, program string, login Login, policy int) *Helper {
 	if login.Resource == "" {
 		login.Resource = "libotr"
 	}
+	if login.Opportunistic {
+		policy |= libotr.PolicySendWhitespaceTag | libotr.PolicyWhitespaceStartAKE
+	}
 	h := &Helper{login: login, policy: policy}
 	h.transcript = transcript{t: t, name: "libotr", words: helperWords, lines: h.notes.all}
 	h.startOTR(program)
@@ -329,13 +332,6 @@ func (h *Helper) Talk(jid string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.peer, h.route = jid, ""
-}
-
-// SendTags makes libotr mark texts in the clear.
-func (h *Helper) SendTags() {
-	h.t.Helper()
-	policy := h.policy | libotr.PolicySendWhitespaceTag
-	h.request(libotr.Request{Do: "set", Policy: &policy})
 }
 
 // Version is that of the OTR session, 0 without one.

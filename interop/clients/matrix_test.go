@@ -34,6 +34,7 @@ type row struct {
 	needs []Skill
 	own   bool       // a bot of its own, which can be killed
 	alone bool       // a server of its own, too
+	tags  bool       // the client offers OTR in its texts, and takes the peer's offers
 	bot   botOptions // for a bot of its own
 	play  func(*cell)
 }
@@ -99,7 +100,7 @@ func play(t *testing.T, done func(string), c *cell, r, col int) {
 		c.login = account(c.server, name)
 	}
 	c.link = servers.Proxy(t, c.server.Addr())
-	c.login.Addr = c.link.Addr()
+	c.login.Addr, c.login.Opportunistic = c.link.Addr(), row.tags
 	if row.own || row.alone {
 		o := row.bot
 		c.wire = servers.Proxy(t, c.server.Addr())

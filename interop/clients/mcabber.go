@@ -58,7 +58,7 @@ func Mcabber(t testing.TB, login Login) Client {
 		"set server = " + host, "set port = " + port,
 		"set resource = " + login.Resource, "set disable_random_resource = 1",
 		"set tls = 1", "set ssl_ca = " + login.CAFile,
-		"set otr = 1", "set otr_dir = " + m.path("otr") + "/", "otrpolicy default manual",
+		"set otr = 1", "set otr_dir = " + m.path("otr") + "/", "otrpolicy default " + login.policy(),
 		"set tracelog_level = 1", "set tracelog_file = " + m.path("trace"),
 		"set logging = 1", "set logging_dir = " + m.path("history") + "/",
 		fmt.Sprint("set roster_width = ", mcabberRoster), "set log_win_height = 5", "set escape_on = 0",

@@ -37,11 +37,11 @@ func Profanity(t testing.TB, login Login) Client {
 	p := &profanity{openTerminal(t, "profanity", login)}
 	p.words, p.lines = profanityWords, p.chat
 	p.write("config/profanity/profrc", strings.Join([]string{
-		"[ui]", "splash=false", "[otr]", "policy=manual", "log=on", "[logging]", "chlog=true", "",
+		"[ui]", "splash=false", "[otr]", "policy=" + login.policy(), "log=on", "[logging]", "chlog=true", "",
 	}, "\n"))
 	p.write("data/profanity/accounts", strings.Join([]string{
 		"[learner]", "enabled=true", "jid=" + login.JID, "resource=" + login.Resource, "password=" + login.Password,
-		"server=" + host, "port=" + port, "tls.policy=force", "otr.policy=manual", "",
+		"server=" + host, "port=" + port, "tls.policy=force", "otr.policy=" + login.policy(), "",
 	}, "\n"))
 	p.run(p.environment("SSL_CERT_FILE="+login.CAFile), "profanity", "-a", "learner")
 	p.awaitLogin()

@@ -13,6 +13,9 @@ import (
 var rows = []row{
 	{name: "learner starts OTR", play: learnerStarts},
 	{name: "bot offers OTR", play: botOffers},
+	{name: "bot's tag starts OTR", own: true, tags: true, bot: botOptions{settings: "offer_otr = true"}, play: botsTag},
+	{name: "client's tag starts OTR", own: true, tags: true, bot: botOptions{settings: "take_offers = true"}, play: clientsTag},
+	{name: "client's tag is left alone", tags: true, play: tagLeftAlone},
 	{name: "secret right", play: secretRight},
 	{name: "secret wrong, then right", play: secretWrong},
 	{name: "question, both ways", needs: []Skill{AskQuestion}, play: question},
@@ -22,7 +25,6 @@ var rows = []row{
 	{name: "plaintext leak", play: leak},
 	{name: "refresh", needs: []Skill{RefreshInside}, play: refresh},
 	{name: "two resources", play: twoResources},
-	{name: "client sends a tag", needs: []Skill{SendTag}, play: tag},
 	{name: "silence until expiry", own: true, bot: botOptions{warning: 7 * time.Second, session: 14 * time.Second}, play: silence},
 	{name: "bot killed in the AKE", own: true, play: killedInAKE},
 	{name: "bot killed in SMP", own: true, play: killedInSMP},
@@ -112,6 +114,35 @@ func botOffers(c *cell) {
 	c.passes()
 }
 
+// botsTag: the bot's first words make the learner's program begin.
+func botsTag(c *cell) {
+	c.client.Add(c.bot.jid)
+	c.client.Allow(c.bot.jid)
+	c.hears("greeting")
+	c.isEncrypted()
+	c.verifies()
+	c.passes()
+}
+
+// clientsTag: the learner's first words make the bot begin.
+func clientsTag(c *cell) {
+	c.meets()
+	c.client.Say("hello")
+	c.isEncrypted()
+	c.verifies()
+	c.passes()
+}
+
+// tagLeftAlone: the tag at the end of a text is not part of a word, and the bot
+// leaves it to the learner to switch OTR on.
+func tagLeftAlone(c *cell) {
+	c.meets()
+	c.client.Say("help")
+	c.hears("start_1")
+	c.client.Expect(SaidInClear)
+	c.encrypts()
+}
+
 func secretRight(c *cell) {
 	c.meets()
 	c.encrypts()
@@ -189,7 +220,6 @@ func endAndRestart(c *cell) {
 func leak(c *cell) {
 	c.meets()
 	c.encrypts()
-	c.settles()
 	c.client.Restart()
 	c.client.Say("is anybody there?")
 	c.hears("leak")
@@ -239,26 +269,7 @@ func silence(c *cell) {
 	c.hears("greeting")
 }
 
-// settles waits until a text in the clear cannot have been on its way any more
-// when OTR came on.
-func (c *cell) settles() {
-	begun := time.Now()
-	await(c.t, "some seconds pass", func() bool { return time.Since(begun) > 6*time.Second })
-}
-
 func (c *cell) awaitHeld(bytes int) {
 	c.t.Helper()
 	await(c.t, "the bot's answer", func() bool { return c.link.HeldDown() > bytes })
-}
-
-// tag: texts in the clear end in a whitespace tag, which is not part of a word.
-// The bot leaves it to the learner to switch OTR on.
-func tag(c *cell) {
-	c.meets()
-	c.client.(*Helper).SendTags()
-	c.client.Say("help")
-	c.hears("start_1")
-	c.encrypts()
-	c.verifies()
-	c.passes()
 }

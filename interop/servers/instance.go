@@ -172,7 +172,8 @@ func (i *Instance) Start() error {
 // Stop ends the server politely: its clients are told.
 func (i *Instance) Stop() { i.end(syscall.SIGTERM) }
 
-// Kill ends the server as a power failure would.
+// Kill ends the server as a power failure would. ejabberd forgets what it was
+// told in the last few seconds, accounts too.
 func (i *Instance) Kill() { i.end(syscall.SIGKILL) }
 
 func (i *Instance) end(signal syscall.Signal) {
