@@ -105,7 +105,7 @@ func (s *Session) add(c *contact, rest string) error {
 	}
 	c.listed.Asked = true
 	s.send(xmpp.Presence(c.jid, "subscribe", ""))
-	s.line(Note, "contact_asked", c.jid, "Asked %s to let you see when it is there.", c.jid)
+	s.line(Note, "contact_asked", c.jid, "Asked %s to let you see when they are there.", c.jid)
 	return nil
 }
 

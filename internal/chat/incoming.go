@@ -3,7 +3,6 @@ package chat
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"otrbot/internal/chatxml"
@@ -23,7 +22,7 @@ func (s *Session) Online(x xmpp.Session, now time.Time) {
 		clear(c.here)
 	}
 	s.send(xmpp.Presence("", "", ""))
-	s.line(Note, "connected", "", "Connected as %s. The way to the server is encrypted; what the server can read is another matter.", s.Account)
+	s.line(Note, "connected", "", "Connected as %s.", s.Account)
 }
 
 // Offline says that there is none, and why. The transport tries again.
@@ -115,11 +114,11 @@ func (s *Session) presence(from string, e *stanza.Element) {
 	case "subscribed":
 		if c := s.contacts[from]; c != nil {
 			c.listed.Subscription = with(c.listed.Subscription, "to")
-			s.line(Note, "accepted", from, "%s lets you see when it is there.", from)
+			s.line(Note, "accepted", from, "%s lets you see when they are there.", from)
 		}
 	case "unsubscribed":
 		if c := s.contacts[from]; c != nil && c.known() {
-			s.line(Note, "declined", from, "%s does not let you see when it is there.", from)
+			s.line(Note, "declined", from, "%s does not let you see when they are there.", from)
 		}
 	case "", "unavailable":
 		if c := s.contacts[from]; c != nil {
@@ -149,7 +148,7 @@ func (s *Session) asked(from string) {
 			c.listed.Asked = true
 			s.send(xmpp.Presence(from, "subscribe", ""))
 		}
-		s.line(Note, "contact_added", from, "%s can see when you are there, as you named it or added it yourself.", from)
+		s.line(Note, "contact_added", from, "%s can see when you are there, as you named or added them yourself.", from)
 		return
 	}
 	s.contact(from).wantsIn = true
@@ -177,15 +176,17 @@ func (s *Session) arrives(c *contact, e *stanza.Element, available bool) {
 	} else {
 		delete(c.here, resource)
 	}
-	said := ""
+	said := "."
 	if words != "" {
-		said = fmt.Sprintf(": \"%s\"", strings.TrimRight(words, "."))
+		said = fmt.Sprintf(", with the words: \"%s\"", words)
 	}
 	switch {
-	case available && before == 0, available && words != "" && words != was:
-		s.line(Note, "here", c.jid, "%s is here%s.", c.jid, said)
+	case available && before == 0:
+		s.line(Note, "here", c.jid, "%s is here%s", c.jid, said)
+	case available && words != "" && words != was:
+		s.line(Note, "status", c.jid, "%s says of itself: \"%s\"", c.jid, words)
 	case !available && before > 0 && len(c.here) == 0:
-		s.line(Note, "left", c.jid, "%s has left%s.", c.jid, said)
+		s.line(Note, "left", c.jid, "%s has left%s", c.jid, said)
 	}
 	if c.endpoint == nil {
 		return

@@ -33,6 +33,7 @@ type NotSeen struct {
 	Line   int // of the script
 	Step   string
 	Waited time.Duration
+	After  string   // the line that the last wait has found; empty: this is the first
 	Seen   []string // meanwhile
 }
 
@@ -41,6 +42,9 @@ func (e *NotSeen) Error() string {
 	seen := "nothing was seen meanwhile"
 	if len(e.Seen) > 0 {
 		seen = "seen meanwhile:\n  " + strings.Join(e.Seen, "\n  ")
+	}
+	if e.After != "" {
+		seen = "after: " + e.After + "\n" + seen
 	}
 	return fmt.Sprintf("%s:%d: waited %v in vain for: %s\n%s", e.Script, e.Line, e.Waited, e.Step, seen)
 }
@@ -128,6 +132,9 @@ func (p *Play) notSeen(one step, d time.Duration, from int) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	e := &NotSeen{Script: p.script.name, Line: one.line, Step: one.verb + " " + one.rest, Waited: d}
+	if from > 0 {
+		e.After = p.seen[from-1].String()
+	}
 	for _, l := range p.seen[from:] {
 		e.Seen = append(e.Seen, fmt.Sprintf("[%s] %s", l.Event, l))
 	}

@@ -15,8 +15,8 @@ type Front interface {
 	// Run lets the person type until they have done, and hands on each line. Its error ends the program.
 	// It returns when ctx ends.
 	Run(ctx context.Context, d *Desk) error
-	// Show shows what there is to tell, in order, and how things stand now. It is called from one goroutine, also
-	// before Run and after it.
+	// Show shows what there is to tell, in order, and how things stand now. It is called from one goroutine, while
+	// Run runs and after it.
 	Show(lines []Line, now Status)
 }
 
@@ -101,16 +101,16 @@ func (l *loop) run(ctx context.Context, files *Files) error {
 	defer dismiss()
 
 	if !l.session.keyed {
-		l.session.line(Note, "key_making", "", "Making your key, once and for all. This takes some seconds; you can type meanwhile.")
+		l.session.MakesKey(time.Now())
 		go func() {
 			err := files.MakeKey()
 			l.post(func(s *Session, now time.Time) { s.KeyMade(err, now) })
 		}()
 	}
-	l.show()
 	served, left := make(chan error, 1), make(chan error, 1)
 	go func() { served <- l.client.Run(network, handler{l}) }()
 	go func() { left <- l.front.Run(person, l.desk) }()
+	l.show()
 
 	refused, wrong := l.serve(served, left)
 	l.session.Close(time.Now())

@@ -115,6 +115,12 @@ func (s *Session) Status() Status {
 	return st
 }
 
+// MakesKey says that the account's key is being made.
+func (s *Session) MakesKey(now time.Time) {
+	s.now = now
+	s.line(Note, "key_making", "", "Making your key, once and for all. This takes some seconds; you can type meanwhile.")
+}
+
 // KeyMade says that the files have a key now, or why not. What waited for it goes on.
 func (s *Session) KeyMade(err error, now time.Time) {
 	s.now = now
