@@ -10,11 +10,10 @@ type saying struct {
 	Private bool
 	Begin   time.Time // when the typing starts
 	Due     time.Time // when it is sent
-	Noticed bool      // the learner was told that we are typing
 }
 
-// noticed reports whether nothing is left to do for the text until it is sent.
-func (s saying) noticed() bool { return s.Noticed || s.Due.Sub(s.Begin) < noticeable }
+// short reports whether the text is typed before anybody would notice.
+func (s saying) short() bool { return s.Due.Sub(s.Begin) < noticeable }
 
 // longestTyping is how long nobody is kept waiting for one text, however long it is.
 const longestTyping = 3 * time.Second
@@ -27,7 +26,8 @@ type pace struct {
 	speed int // characters a second; 0: at once
 }
 
-// typing is how long text takes to type: its length by the speed, a little more or less by the dice (0 to 255).
+// typing is how long text takes to type: its length by the speed, a little more or less by the dice (0 to 255), and
+// never more than longestTyping.
 func (p pace) typing(text string, dice byte) time.Duration {
 	if p.speed <= 0 {
 		return 0
@@ -37,8 +37,8 @@ func (p pace) typing(text string, dice byte) time.Duration {
 		characters++
 	}
 	d := time.Duration(characters) * time.Second / time.Duration(p.speed)
-	d = min(d, longestTyping)
-	return d*3/4 + d/2*time.Duration(dice)/256 // from three quarters to five quarters
+	varied := d*3/4 + d/2*time.Duration(dice)/256 // from three quarters to five quarters
+	return min(varied, longestTyping)
 }
 
 // line puts a text behind those that are still being typed.

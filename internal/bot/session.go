@@ -28,6 +28,8 @@ type live struct {
 	sayings  []saying
 	online   []string // resources of the learner that are there
 	status   string   // of our presence for the learner
+
+	composing bool // the learner was told that we are typing
 }
 
 // lives are the sessions by learner. Safe for concurrent use; each live is not.
@@ -106,10 +108,11 @@ func (b *Bot) newLive(learner record.Learner, now time.Time) (*live, error) {
 
 // rest is what a live keeps of its own, beside its parts.
 type rest struct {
-	ID      string
-	Sayings []saying `json:",omitempty"`
-	Online  []string `json:",omitempty"`
-	Status  string   `json:",omitempty"`
+	ID        string
+	Sayings   []saying `json:",omitempty"`
+	Online    []string `json:",omitempty"`
+	Status    string   `json:",omitempty"`
+	Composing bool     `json:",omitempty"`
 }
 
 // liveVersion is the first byte of a kept session.
@@ -121,7 +124,7 @@ func (l *live) keep() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	own, err := json.Marshal(rest{l.id, l.sayings, l.online, l.status})
+	own, err := json.Marshal(rest{l.id, l.sayings, l.online, l.status, l.composing})
 	if err != nil {
 		return nil, err
 	}
@@ -162,7 +165,7 @@ func (b *Bot) restore(s record.Session) (*live, error) {
 	if l.endpoint, err = otrxmpp.Restore(b.endpointConfig(l.user, s.JID), parts[4]); err != nil {
 		return nil, fmt.Errorf("%w: %w", errKept, err)
 	}
-	l.id, l.sayings, l.online, l.status = own.ID, own.Sayings, own.Online, own.Status
+	l.id, l.sayings, l.online, l.status, l.composing = own.ID, own.Sayings, own.Online, own.Status, own.Composing
 	return l, nil
 }
 
@@ -201,7 +204,7 @@ func (b *Bot) due(l *live) time.Time {
 	}
 	if len(l.sayings) > 0 && !l.endpoint.Away() {
 		first := l.sayings[0]
-		if first.noticed() {
+		if l.composing || first.short() {
 			earlier(first.Due)
 		} else {
 			earlier(first.Begin)

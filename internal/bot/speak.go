@@ -17,13 +17,13 @@ func (t *turn) say(s tutor.Say) {
 		t.sayings = append([]saying{one}, t.sayings[min(t.stale, len(t.sayings)):]...)
 		t.stale = 0
 	} else {
-		t.line(one, t.typing(s.Text))
+		t.line(one, t.duration(s.Text))
 	}
 	t.speak(false)
 }
 
-// typing is how long the bot types a text for this learner.
-func (t *turn) typing(text string) time.Duration {
+// duration is how long the bot types a text for this learner.
+func (t *turn) duration(text string) time.Duration {
 	if t.session.Fast {
 		return 0
 	}
@@ -45,9 +45,17 @@ func (t *turn) speak(hurry bool) {
 		t.sayings = nil
 		return
 	}
-	if first := &t.sayings[0]; !first.noticed() && !first.Begin.After(t.now) {
-		first.Noticed = true
+	if first := t.sayings[0]; !t.composing && !first.short() && !first.Begin.After(t.now) {
+		t.composing = true
 		t.put(otrxmpp.Outgoing{To: t.endpoint.Route(), Type: "chat", ChatState: "composing"})
+	}
+}
+
+// pause ends a typing notice that no text has ended, because it was not to be said any more.
+func (t *turn) pause() {
+	if t.live != nil && !t.over && t.composing && len(t.sayings) == 0 {
+		t.composing = false
+		t.put(otrxmpp.Outgoing{To: t.endpoint.Route(), Type: "chat", ChatState: "active"})
 	}
 }
 
@@ -62,10 +70,11 @@ func (t *turn) utter(s saying) bool {
 		return false
 	}
 	for i := range r.Send {
-		if t.bot.config.TypingSpeed > 0 {
+		if t.composing {
 			r.Send[i].ChatState = "active"
 		}
 	}
+	t.composing = false
 	t.take(r, err)
 	return true
 }

@@ -36,6 +36,7 @@ func (b *Bot) do(jid string, w work) {
 	t := &turn{bot: b, jid: jid, now: b.now(), live: b.lives.of(jid)}
 	had := t.live != nil
 	w.do(t)
+	t.pause()
 	if t.finish(had) {
 		for _, f := range t.after {
 			f()
