@@ -33,8 +33,8 @@ The passwords are shown on standard output: the demo is for trying out only.
 Exit codes: 0 ended by SIGINT or SIGTERM; 1 wrong arguments, or a lesson with
 faults; 2 the address is in use, or the machine failed.`,
 		Example: `  otrbot demo
-  otrbot demo --listen 127.0.0.1:0 --lesson my-lesson.yaml
-  otrbot demo --json | head -n 1`,
+  otrbot demo --listen 127.0.0.1:0 --no-typing
+  otrbot demo --lesson my-lesson.yaml`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return flags.run(c) },
 	}
@@ -56,7 +56,8 @@ func (f *demoFlags) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// SIGHUP is a terminal that was closed: the files with passwords shall not stay behind.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	// The second Control-C ends the program at once.
 	context.AfterFunc(ctx, stop)

@@ -27,13 +27,25 @@ func show(t *testing.T) shown {
 	d := shown{stop: stop, ended: make(chan error, 1)}
 	ready := make(chan Scene, 1)
 	go func() { d.ended <- Run(ctx, Config{Listen: "127.0.0.1:0", Ready: func(s Scene) { ready <- s }}) }()
-	t.Cleanup(stop)
+	t.Cleanup(func() { d.end(t) })
 	select {
 	case d.Scene = <-ready:
 	case err := <-d.ended:
-		t.Fatal("the demo ended:", err)
+		d.ended <- err
+		t.Fatal("the demo ended")
 	}
 	return d
+}
+
+// end ends the demo, which must end well.
+func (d shown) end(t *testing.T) {
+	t.Helper()
+	d.stop()
+	err := <-d.ended
+	d.ended <- err
+	if err != nil {
+		t.Error(err)
+	}
 }
 
 // client is a learner's chat client, and how far the test has read in it.
@@ -128,9 +140,7 @@ func TestEnd(t *testing.T) {
 	c.wait(learner.Says("Hello"))
 	d.stop()
 	c.wait(learner.Says("This bot is being switched off"))
-	if err := <-d.ended; err != nil {
-		t.Error(err)
-	}
+	d.end(t)
 	for _, file := range []string{d.Certificate, d.Mcabber} {
 		if _, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) {
 			t.Errorf("%s: %v", file, err)
