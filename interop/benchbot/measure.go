@@ -43,7 +43,7 @@ func (p plan) measure(ctx context.Context, out io.Writer) error {
 	if err := c.gather(ctx); err != nil {
 		return err
 	}
-	if _, err := c.lessons(ctx, 0, lessonPupils); err != nil { // builds what a process keeps
+	if _, err := c.lessons(ctx, 0, p.together); err != nil { // builds what a process keeps
 		return err
 	}
 	empty, emptyRSS, err := c.weigh(ctx)
