@@ -105,7 +105,7 @@ func TestHurry(t *testing.T) {
 
 // "fast" sends what waits, and ends the waiting; "slow" brings it back.
 func TestFastAndSlow(t *testing.T) {
-	r := newRoom(t, 20)
+	r := newRoom(t, 10)
 	r.says("hello")
 	r.shown()
 	r.says("fast")

@@ -37,7 +37,7 @@ var basic = sync.OnceValues(func() (*lesson.Lesson, error) {
 // room is a bot with one learner and no network: what either says is handed over by the test, and time stands still
 // until the test lets it pass.
 type room struct {
-	*testing.T
+	testing.TB
 	bot     *Bot
 	store   *store.DB
 	sent    []*stanza.Element // by the bot, not yet seen by the learner
@@ -57,13 +57,13 @@ type reading struct {
 }
 
 // newRoom has a bot with typing delays at a speed, 0 for none.
-func newRoom(t *testing.T, speed int, change ...func(*Config)) *room {
+func newRoom(t testing.TB, speed int, change ...func(*Config)) *room {
 	t.Helper()
 	l, err := basic()
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &room{T: t, now: time.Date(2026, time.March, 14, 9, 26, 53, 0, time.UTC)}
+	r := &room{TB: t, now: time.Date(2026, time.March, 14, 9, 26, 53, 0, time.UTC)}
 	if r.store, err = store.Open(t.Context(), ":memory:", store.NewKey()); err != nil {
 		t.Fatal(err)
 	}
@@ -156,21 +156,26 @@ func (r *room) deliver() {
 	for len(r.sent) > 0 {
 		e := r.sent[0]
 		r.sent = r.sent[1:]
-		if e.Local != "message" {
-			continue
+		r.show(e)
+	}
+}
+
+// show shows the learner one stanza of the bot. What the learner's client answers, the bot hears at once.
+func (r *room) show(e *stanza.Element) {
+	if e.Local != "message" {
+		return
+	}
+	m, _ := chatxml.Read(e.Set("from", botJID+"/bot"))
+	before := len(r.events)
+	r.give(r.learner.Receive(m, r.now))
+	one := reading{state: m.ChatState, at: r.now.Sub(start)}
+	for _, event := range r.events[before:] {
+		if said, ok := event.(otrxmpp.MessageReceived); ok {
+			one.text, one.encrypted = said.Text, said.Encrypted
 		}
-		m, _ := chatxml.Read(e.Set("from", botJID+"/bot"))
-		before := len(r.events)
-		r.give(r.learner.Receive(m, r.now))
-		one := reading{state: m.ChatState, at: r.now.Sub(start)}
-		for _, event := range r.events[before:] {
-			if said, ok := event.(otrxmpp.MessageReceived); ok {
-				one.text, one.encrypted = said.Text, said.Encrypted
-			}
-		}
-		if one.text != "" || one.state != "" {
-			r.read = append(r.read, one)
-		}
+	}
+	if one.text != "" || one.state != "" {
+		r.read = append(r.read, one)
 	}
 }
 
