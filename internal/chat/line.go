@@ -76,15 +76,21 @@ type Status struct {
 	Secret  string // what the next line typed is, such as "secret": it must not be shown; empty: a text or a command
 }
 
-// String is the status in a sentence.
-func (s Status) String() string {
+// String is the status in a line: what matters most comes first.
+func (s Status) String() string { return s.with() }
+
+// with is the line with more parts, before the user's own account.
+func (s Status) with(more ...string) string {
 	var parts []string
 	if s.Peer == "" {
 		parts = append(parts, "nobody to talk with yet: /to ADDRESS")
 	} else {
 		parts = append(parts, string(s.Trust)+": "+s.Peer)
 	}
-	if s.Here != "" {
+	switch {
+	case !s.Online:
+		parts = append(parts, "not connected")
+	case s.Here != "":
 		parts = append(parts, s.Here)
 	}
 	switch {
@@ -93,10 +99,6 @@ func (s Status) String() string {
 	case s.Running:
 		parts = append(parts, "verifying")
 	}
-	if s.Online {
-		parts = append(parts, "you are "+s.Account)
-	} else {
-		parts = append(parts, "not connected as "+s.Account)
-	}
+	parts = append(append(parts, more...), "you are "+s.Account)
 	return strings.Join(parts, " - ")
 }

@@ -81,14 +81,19 @@ func style(k Kind) lipgloss.Style {
 
 // bar is the status, with trust first: it stays when the terminal is narrow.
 func (w window) bar() string {
-	text := " " + w.now.String()
-	for _, peer := range w.waiting() {
-		text += fmt.Sprintf(" - %d new from %s (Ctrl-N)", w.unread[peer], peer)
-	}
+	var more []string
 	if w.scrolled > 0 {
-		text += " - PgDn: newer texts"
+		more = append(more, "PgDn: newer texts")
 	}
-	return lipgloss.NewStyle().Reverse(true).Width(w.width).MaxWidth(w.width).MaxHeight(1).Render(text)
+	for _, peer := range w.waiting() {
+		more = append(more, fmt.Sprintf("%d new from %s: Ctrl-N", w.unread[peer], peer))
+	}
+	text := []rune(" " + w.now.with(more...))
+	for len(text) > 0 && lipgloss.Width(string(text)) > w.width {
+		text = text[:len(text)-1]
+	}
+	empty := strings.Repeat(" ", w.width-lipgloss.Width(string(text)))
+	return lipgloss.NewStyle().Reverse(true).Render(string(text) + empty)
 }
 
 // view is the whole screen.
