@@ -26,7 +26,7 @@ func (h *handler) Online(s xmpp.Session) {
 	if !s.Resumed {
 		h.sendKept(xmpp.Presence("", "", ""), h.journal.hello)
 		for _, jid := range h.lives.all() {
-			h.post(jid, shown{})
+			h.post(jid, anew{})
 		}
 	}
 	if !s.Resumed || !h.settled {

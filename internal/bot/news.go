@@ -26,11 +26,19 @@ func (woken) do(t *turn) {
 	}
 }
 
-// shown says again what only directed presence has said, after a new login.
-type shown struct{}
+// anew comes after a login that is no resumption: who is there will be told again, and what only directed presence has
+// said must be said again.
+type anew struct{}
 
-func (shown) do(t *turn) {
-	if t.live != nil && t.status != "" {
+func (anew) do(t *turn) {
+	if t.live == nil {
+		return
+	}
+	if len(t.online) > 0 {
+		t.online = nil
+		t.signal(tutor.Signal{Event: tutor.LearnerLeft})
+	}
+	if t.status != "" {
 		t.out = append(t.out, xmpp.Presence(t.jid, "", t.status))
 	}
 }
