@@ -50,9 +50,10 @@ test:
 peers:
 	scripts/install-peers
 
-## interop: tests against libotr; needs the peers
+## interop: tests against libotr, XMPP servers and chat clients; needs the peers. Ends with the matrix of clients
 interop:
-	$(GO) test -timeout $(TIMEOUT) ./interop/...
+	$(GO) test -timeout $(TIMEOUT) $$($(GO) list ./interop/... | grep -v /interop/clients)
+	$(GO) test -v -timeout $(TIMEOUT) ./interop/clients
 
 # Lengths and counters behave differently where int has 32 bits, and other processors take the path without assembly.
 ## narrow: the tests of parsers and arithmetic without assembly, and compiled for a 32-bit processor
