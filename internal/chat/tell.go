@@ -43,7 +43,7 @@ func (s *Session) tell(c *contact, event otrxmpp.Event) {
 		s.line(Ask, name, jid, "%s asks you to verify, with the question: \"%s\" /answer ANSWER, or /abort", jid, c.asks.text)
 	case otrxmpp.SMPAborted:
 		c.asks = nil
-		s.line(Note, name, jid, "The verification with %s was broken off: %s.", jid, e.Reason)
+		s.line(Note, name, jid, "The verification with %s %s.", jid, whyAborted(e.Reason))
 	case otrxmpp.CorrectSecretReceived:
 		c.asks = nil
 		s.verified(c, e)
@@ -70,7 +70,7 @@ func (s *Session) tellOfMessage(c *contact, event otrxmpp.Event) {
 	case otrxmpp.Refused:
 		s.line(Note, name, jid, "Something from %s was ignored: this program does not take part in rooms.", cleanLine(jid))
 	case otrxmpp.Bounced:
-		s.line(Warning, name, jid, "A message to %s did not arrive (%s).", jid, cleanLine(e.Condition))
+		s.line(Warning, name, jid, "A message to %s did not arrive: %s.", jid, whyBounced(e.Condition))
 	case otrxmpp.OtherDevice:
 		if e.Moved {
 			s.line(Note, name, jid, "%s goes on at another device, %s. This conversation is %s.", jid, cleanLine(e.Resource), c.trust())
