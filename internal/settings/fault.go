@@ -50,7 +50,7 @@ func (f Faults) sorted() Faults {
 	return f
 }
 
-// NotFound: there are no settings yet.
+// NotFound means that there are no settings yet.
 type NotFound struct{ Tried []string }
 
 func (e *NotFound) Error() string {

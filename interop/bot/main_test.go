@@ -4,7 +4,6 @@ package bot_test
 
 import (
 	"context"
-	"crypto/x509"
 	"fmt"
 	"log/slog"
 	"os"
@@ -193,7 +192,7 @@ func (h *house) learner(ctx context.Context, name string, policy otr.Policy) *le
 
 func (h *house) login(ctx context.Context, jid, password string, policy otr.Policy) *learner.Learner {
 	h.t.Helper()
-	var roots *x509.CertPool = h.server.Roots()
+	roots := h.server.Roots()
 	l, err := learner.Start(ctx, learner.Config{
 		JID: jid, Resource: "desk", Password: password, Server: h.server.Addr(), Roots: roots,
 		Bot: h.jid, Policy: policy, Parameters: parameters(),
