@@ -25,8 +25,9 @@ const (
 
 func heading(out io.Writer, p plan, empty weight, rss int64) {
 	fmt.Fprintf(out, `%s, %d cores, %s, Prosody on the loopback interface without archive and limits
-The bot is a process of its own with a SQLite file, typing delays off; learners are real connections of this process.
-All share the cores: what the server and the learners use is missing for the bot. The bot without sessions: heap %s, resident %s.
+The bot is a process of its own with a SQLite file, typing delays off. Each learner is a connection of this process, and
+has accepted the bot's invitation before. All share the cores: what the server, the learners and other programs of the
+machine use is missing for the bot. The bot without sessions: heap %s, resident %s.
 A lesson: hello, OTR on, two questions, a wrong secret, the right one, the code, goodbye: one key exchange, two verifications.
 `, processor(), runtime.NumCPU(), runtime.Version(), kilobytes(empty.Heap+empty.Stacks), kilobytes(rss))
 	if !p.hints {
@@ -58,7 +59,17 @@ func report(out io.Writer, p plan, levels []level) {
 	row("server's CPU a lesson, s", func(l level) string { return seconds(l.burst.perLesson(1)) })
 	row("learners' CPU a lesson, s", func(l level) string { return seconds(l.burst.perLesson(2)) })
 	row("answer to a line, p50 / p99, ms", func(l level) string { return quantiles(l.burst.waits.line) })
+	row("of the cores, busy for the bot, the server, the learners", func(l level) string { return l.burst.shares() })
 	t.Flush()
+}
+
+// shares are what the bot, the server and the learners had of the machine's cores.
+func (r round) shares() string {
+	var parts [3]string
+	for who, used := range r.cpu {
+		parts[who] = fmt.Sprintf("%.0f", 100*used.Seconds()/r.taken.Seconds()/float64(runtime.NumCPU()))
+	}
+	return strings.Join(parts[:], " + ") + " %"
 }
 
 func restarted(out io.Writer, sessions int, taken time.Duration, w weight, rss int64) {
