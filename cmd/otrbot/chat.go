@@ -83,11 +83,14 @@ func (f *chatFlags) run(c *cobra.Command, args []string) error {
 func chatError(err error) error {
 	var wrong *otr.FileError
 	var notSeen *chat.NotSeen
+	var unknown x509.UnknownAuthorityError
 	switch {
 	case err == nil, errors.As(err, &wrong), errors.As(err, &notSeen):
 		return err
 	case errors.Is(err, xmpp.ErrConflict):
 		return fmt.Errorf("this account is used by another otrbot chat with the same keys: end that one first (%w)", err)
+	case errors.As(err, &unknown):
+		return fmt.Errorf("%w\nIf you know the server, name a file with its certificate, or that of its authority, with --ca-file", err)
 	case exitCode(err) != exitRefused:
 		return err
 	}

@@ -161,7 +161,12 @@ func (s *Session) help(_ *contact, rest string) error {
 	return nil
 }
 
+// quit leaves, at the second time even if texts are lost by that.
 func (s *Session) quit(*contact, string) error {
+	if len(s.kept) > 0 && !s.warned {
+		s.warned = true
+		return errors.New("texts that wait for the connection would never be sent. /quit again leaves all the same")
+	}
 	s.over = true
 	return nil
 }

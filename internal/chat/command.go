@@ -149,6 +149,7 @@ func (s *Session) write(text string) {
 		}
 		s.take(c, r, s.ref)
 		if !s.online && len(r.Send) > 0 {
+			s.kept = append(s.kept, s.recent[s.ref])
 			s.line(Note, "message_kept", c.jid, "Not connected: this is kept, and goes out when the connection is back.")
 		}
 		return nil

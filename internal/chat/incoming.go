@@ -14,6 +14,7 @@ import (
 // Online says that there is a connection. The caller fetches the roster of a session that was not resumed.
 func (s *Session) Online(x xmpp.Session, now time.Time) {
 	s.now, s.online, s.told = now, true, ""
+	s.kept, s.warned = nil, false
 	if x.Resumed {
 		s.line(Note, "connected", "", "Connected again; nothing was lost.")
 		return

@@ -188,6 +188,8 @@ func TestConnectionLost(t *testing.T) {
 	a.types("later")
 	a.sees("Not connected: this is kept")
 	b.sees("later")
+	a.types("/quit")
+	a.sees("Not done: texts that wait for the connection would never be sent.")
 	if s := a.Status().String(); !strings.Contains(s, "not connected") {
 		t.Error(s)
 	}
@@ -195,6 +197,17 @@ func TestConnectionLost(t *testing.T) {
 	a.sees("Connected again; nothing was lost.")
 	a.InDoubt([]int64{0, 1, 1, 77}, noon)
 	a.sees("WARNING: The connection broke, and this may not have reached " + bob + ": later")
+}
+
+func TestLeavingWithoutConnection(t *testing.T) {
+	_, a, _ := pair(t, otr.Manual)
+	a.Offline(nil, noon)
+	a.types("later", "/quit", "/quit")
+	if !a.Over() {
+		t.Error("the second /quit does not leave")
+	}
+	a.Close(noon)
+	a.sees("WARNING: Never sent to " + bob + ": later")
 }
 
 // Strangers cannot fill the memory, and what comes from nowhere is nobody's.

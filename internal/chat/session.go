@@ -51,6 +51,8 @@ type Session struct {
 	told   string           // why there is no connection, as the user was told
 	ref    int64            // of the latest text
 	recent map[int64]recent // texts, by ref
+	kept   []recent         // texts that wait for the connection
+	warned bool             // that they will be lost
 
 	secret *prompt // what the next line typed is
 	now    time.Time
@@ -173,6 +175,9 @@ func (s *Session) Tick(now time.Time) {
 // Close ends all private conversations, so that nobody writes into the void, and forgets their keys.
 func (s *Session) Close(now time.Time) {
 	s.now, s.over = now, true
+	for _, k := range s.kept {
+		s.line(Warning, "message_lost", k.peer, "Never sent to %s: %s", k.peer, k.text)
+	}
 	for _, c := range s.sorted() {
 		if c.endpoint == nil {
 			continue
