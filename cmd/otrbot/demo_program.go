@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"otrbot/internal/demo"
@@ -61,7 +60,7 @@ const programText = `The demo is on, for this machine alone. Control-C ends it.
 
 Now log in with a chat client that speaks OTR and say hello to the bot. It tells you the rest.
 
-Without a client of your own, in another terminal:
+Without a client of your own, in another terminal, in this directory:
     {otrbot} chat {ana} {bot} --server {address} --ca-file {certificate}
 
 Profanity:
@@ -85,10 +84,10 @@ certificate, compare its SHA-256 fingerprint:
 
 // howStarted is what to type to start this program once more.
 func howStarted(arg string) string {
-	if strings.Contains(filepath.ToSlash(arg), "/go-build") {
+	if strings.Contains(arg, "go-build") {
 		return "go run ./cmd/otrbot"
 	}
-	return filepath.Base(arg)
+	return arg
 }
 
 // colons is the usual form of a certificate's fingerprint.
