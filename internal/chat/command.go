@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"otrbot/internal/xmpp/stanza"
 	"otrbot/otr"
 	"otrbot/otrxmpp"
 )
@@ -136,6 +137,10 @@ func suggestion(all []command, name string) string {
 
 // write sends a text to the current contact.
 func (s *Session) write(text string) {
+	if !stanza.Legal(text) {
+		s.fault(s.current, errors.New("the text holds a character that cannot be sent"))
+		return
+	}
 	s.act(func(c *contact) error {
 		r, err := c.endpoint.Send(text, s.now)
 		if err != nil {

@@ -120,6 +120,9 @@ func TestUnknownCommand(t *testing.T) {
 	a.sees("Not done: there is no command /veri")
 	a.sees("/verify [SECRET]: show each other")
 	a.sees("Not done: the question stands in quotation marks")
+	a.types("bell\a", "bad \xff")
+	a.sees("Not done: the text holds a character that cannot be sent")
+	a.sees("Not done: the text holds a character that cannot be sent")
 	if strings.Contains(a.wire(), "body") {
 		t.Error("something was sent as a text:", a.wire())
 	}

@@ -3,7 +3,6 @@ package chat
 import (
 	"errors"
 	"io"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -185,14 +184,6 @@ func private(t *testing.T) (*room, *person, *person) {
 	a.sees("Private conversation with " + bob + " started. It is unverified")
 	b.sees("Private conversation with " + alice + " started. It is unverified")
 	return r, a, b
-}
-
-// kinds are those of the lines that a person was told.
-func (p *person) kinds() (kinds []Kind) {
-	for _, l := range p.told {
-		kinds = append(kinds, l.Kind)
-	}
-	return slices.Compact(kinds)
 }
 
 // noDice is a source of randomness that has none.

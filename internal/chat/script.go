@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // A Script is lines to type and what has to be seen between them. Beside everything a person can type there are
@@ -60,6 +61,9 @@ func ReadScript(name string, r io.Reader) (*Script, error) {
 	}
 	if len(text) > maxScript {
 		return nil, fmt.Errorf("%s: longer than 1 MiB", name)
+	}
+	if !utf8.Valid(text) {
+		return nil, fmt.Errorf("%s: not in UTF-8", name)
 	}
 	s := &Script{name: name}
 	var faults []error

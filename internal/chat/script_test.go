@@ -125,7 +125,7 @@ func TestScriptWithoutConnection(t *testing.T) {
 }
 
 func FuzzReadScript(f *testing.F) {
-	for _, seed := range []string{"hello", "/expect /x(y)/\n/set A\n${A}", "/timeout 1s", "/expect //", "/expect /"} {
+	for _, seed := range []string{"hello", "/expect /x(y)/\n/set A\n${A}", "/timeout 1s", "/expect //", "/expect /", "/expect \x8c"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
