@@ -65,11 +65,12 @@ func (t *turn) came(from string, e *stanza.Element) {
 	}
 	_, _, resource := stanza.SplitJID(from)
 	back := len(t.online) == 0
-	if !slices.Contains(t.online, resource) && len(t.online) < maxOnline {
+	fresh := !slices.Contains(t.online, resource) && len(t.online) < maxOnline
+	if fresh {
 		t.online = append(t.online, resource)
 	}
 	t.take(t.endpoint.Presence(from, true, t.now), nil)
-	if t.status != "" { // what the server showed them on our behalf had no words for them alone
+	if fresh && t.status != "" { // what the server showed them on our behalf had no words for them alone
 		t.out = append(t.out, xmpp.Presence(t.jid, "", t.status))
 	}
 	if caps := e.Child(stanza.NSCaps, "c"); caps != nil {
