@@ -163,9 +163,9 @@ func (s *Session) help(_ *contact, rest string) error {
 
 // quit leaves, at the second time even if texts are lost by that.
 func (s *Session) quit(*contact, string) error {
-	if len(s.kept) > 0 && !s.warned {
+	if s.keeps() && !s.warned {
 		s.warned = true
-		return errors.New("texts that wait for the connection would never be sent. /quit again leaves all the same")
+		return errors.New("texts that wait would never be sent. /quit again leaves all the same")
 	}
 	s.over = true
 	return nil

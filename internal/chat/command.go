@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"otrbot/internal/xmpp/stanza"
 	"otrbot/otr"
 	"otrbot/otrxmpp"
 )
@@ -133,37 +132,6 @@ func suggestion(all []command, name string) string {
 		}
 	}
 	return ""
-}
-
-// write sends a text to the current contact.
-func (s *Session) write(text string) {
-	if !stanza.Legal(text) {
-		s.fault(s.current, errors.New("the text holds a character that cannot be sent"))
-		return
-	}
-	s.act(func(c *contact) error {
-		r, err := c.endpoint.Send(text, s.now)
-		if err != nil {
-			return err
-		}
-		s.ref++
-		s.recent[s.ref] = recent{c.jid, Clean(text)}
-		delete(s.recent, s.ref-maxRecent)
-		if len(r.Send) > 0 && !slices.ContainsFunc(r.Events, isHeld) {
-			s.own(c, text)
-		}
-		s.take(c, r, s.ref)
-		if !s.online && len(r.Send) > 0 {
-			s.kept = append(s.kept, s.recent[s.ref])
-			s.line(Note, "message_kept", c.jid, "Not connected: this is kept, and goes out when the connection is back.")
-		}
-		return nil
-	})
-}
-
-func isHeld(e otrxmpp.Event) bool {
-	_, held := e.(otrxmpp.Held)
-	return held
 }
 
 // fault tells in words why something was not done; nil: it was. A nil contact: it concerns nobody.

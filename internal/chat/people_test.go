@@ -192,7 +192,7 @@ func TestConnectionLost(t *testing.T) {
 	a.sees("Not connected: this is kept")
 	b.sees("later")
 	a.types("/quit")
-	a.sees("Not done: texts that wait for the connection would never be sent.")
+	a.sees("Not done: texts that wait would never be sent.")
 	if s := a.Status().String(); !strings.Contains(s, "not connected") {
 		t.Error(s)
 	}
@@ -200,6 +200,28 @@ func TestConnectionLost(t *testing.T) {
 	a.sees("Connected again; nothing was lost.")
 	a.InDoubt([]int64{0, 1, 1, 77}, noon)
 	a.sees("WARNING: The connection broke, and this may not have reached " + bob + ": later")
+}
+
+// A text for a private conversation waits for that program, and for nobody else.
+func TestPeerComesBack(t *testing.T) {
+	r, a, b := private(t)
+	leave := func() { r.says(xmpp.Presence("", "unavailable", ""), bob+"/here", alice) }
+	r.says(xmpp.Presence("", "", ""), bob+"/here", alice)
+	leave()
+	a.sees("The private conversation with " + bob + " waits until the same program is back")
+	a.types("are you back?", "/quit")
+	a.sees("this is kept, and goes out in private when that program is back.")
+	a.sees("Not done: texts that wait would never be sent")
+	b.misses("are you back?")
+	r.says(xmpp.Presence("", "", ""), bob+"/here", alice)
+	a.sees("you to " + bob + " (private, unverified): are you back?")
+	b.sees("(private, unverified): are you back?")
+
+	leave()
+	a.types("secret", "/end")
+	a.sees("Not sent to " + bob + ": secret")
+	r.says(xmpp.Presence("", "", ""), bob+"/here", alice)
+	b.misses("secret")
 }
 
 func TestLeavingWithoutConnection(t *testing.T) {

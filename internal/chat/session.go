@@ -34,6 +34,7 @@ type SessionConfig struct {
 const (
 	maxStrangers = 100  // people who are not among the contacts
 	maxWaiting   = 1000 // stanzas and lines that wait for the key
+	maxHeld      = 100  // texts that wait for somebody to come back
 	maxRecent    = 100  // texts that are remembered until they are known to have arrived
 )
 
@@ -68,12 +69,19 @@ type contact struct {
 	here     map[string]string // what those clients say of themselves that are there, by resource
 	wantsIn  bool              // has asked to see when we are there
 	asks     *question         // waits for our answer to a verification
+	held     []held            // texts that wait until that client is back
 	started  time.Time         // when we asked for a private conversation that has not come yet
 }
 
 type question struct {
 	text  string
 	given bool // there is a question
+}
+
+// held is a text that waits, and how far the conversation could be trusted when it was written.
+type held struct {
+	text  string
+	trust Trust
 }
 
 type recent struct {
@@ -179,6 +187,9 @@ func (s *Session) Close(now time.Time) {
 		s.line(Warning, "message_lost", k.peer, "Never sent to %s: %s", k.peer, k.text)
 	}
 	for _, c := range s.sorted() {
+		s.giveBack(c)
+	}
+	for _, c := range s.sorted() {
 		if c.endpoint == nil {
 			continue
 		}
@@ -234,6 +245,7 @@ func (s *Session) take(c *contact, r otrxmpp.Result, ref int64) {
 	for _, e := range r.Events {
 		s.tell(c, e)
 	}
+	s.goOn(c)
 }
 
 // send sends a stanza that is no message.
