@@ -56,7 +56,7 @@ func TestChatErrors(t *testing.T) {
 		{nil, 0},
 		{&chat.NotSeen{}, 1},
 		{&otr.FileError{}, 1},
-		{xmpp.ErrConflict, 1},
+		{xmpp.ErrConflict, 3},
 		{errors.New("disk full"), 2},
 		{xmpp.ErrNotAuthorized, 3},
 		{&xmpp.TLSRefused{}, 127},

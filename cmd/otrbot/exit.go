@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 
+	"otrbot/internal/bot"
 	"otrbot/internal/settings"
 	"otrbot/internal/xmpp"
 )
@@ -51,6 +52,7 @@ func exitCode(err error) int {
 		notFound *settings.NotFound
 		tls      *xmpp.TLSRefused
 		setup    *xmpp.SetupError
+		kept     *xmpp.JournalError
 		failed   *failure
 	)
 	switch {
@@ -64,8 +66,10 @@ func exitCode(err error) int {
 		return exitBadSetting
 	case errors.As(err, &tls):
 		return exitWrongTLS
-	case errors.Is(err, xmpp.ErrNotAuthorized), errors.As(err, &setup):
+	case errors.Is(err, xmpp.ErrNotAuthorized), errors.Is(err, xmpp.ErrConflict), errors.As(err, &setup):
 		return exitBadSetting
+	case errors.Is(err, bot.ErrStore), errors.As(err, &kept):
+		return exitFailed
 	case errors.As(err, &failed):
 		return exitFailed
 	}

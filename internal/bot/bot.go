@@ -72,7 +72,8 @@ type Bot struct {
 	journal    *journal
 	settling   settling
 	interested atomic.Bool // the roster is read in this session
-	met        strangers   // of the goroutine that hands out stanzas
+	rosterDue  chan struct{}
+	met        strangers // of the goroutine that hands out stanzas
 
 	fail context.CancelCauseFunc // ends Run: what cannot be kept must not be sent
 }
@@ -92,6 +93,7 @@ func New(c Config) (*Bot, error) {
 	return &Bot{
 		config: c, account: stanza.Bare(c.XMPP.JID), store: c.Store, tutor: c.Tutor, log: c.Log, now: c.Now,
 		learners: newLearners(), lives: newLives(), alarms: newAlarms(),
+		rosterDue: make(chan struct{}, 1),
 	}, nil
 }
 
@@ -130,6 +132,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	var helpers sync.WaitGroup
 	helpers.Go(func() { b.alarms.run(run, b.now, func(jid string) { b.wake(jid) }) })
 	helpers.Go(func() { b.listen(run) })
+	helpers.Go(func() { b.keepRoster(run) })
 	stop := context.AfterFunc(ctx, func() { b.leave(context.Cause(ctx)) })
 	err = client.Run(run, &handler{Bot: b})
 	stop()

@@ -32,7 +32,8 @@ func (h *handler) Online(s xmpp.Session) {
 	if !s.Resumed || !h.settled {
 		h.settled = true
 		h.interested.Store(false)
-		h.settling.start(func(ctx context.Context) { h.settleRoster(ctx) })
+		h.settling.start(h.publishAvatar)
+		h.lookAtRoster()
 	}
 }
 

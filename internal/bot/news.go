@@ -113,7 +113,7 @@ func (w noted) do(t *turn) {
 		}
 		t.after = append(t.after, func() { t.bot.dismiss(t.jid) })
 	case record.NoteInvite:
-		t.after = append(t.after, func() { t.bot.invite(t.jid) })
+		t.after = append(t.after, t.bot.lookAtRoster)
 	}
 }
 

@@ -2,10 +2,9 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
-
-	"otrbot/internal/xmpp"
 )
 
 // settling are goroutines that wait for the server's answers, so that nobody else has to.
@@ -16,69 +15,142 @@ type settling struct {
 
 func (s *settling) start(f func(ctx context.Context)) { s.running.Go(func() { f(s.ctx) }) }
 
-// invitePause lies between two rounds of invitations: servers drop subscriptions that come faster than a few in a
-// minute, and say nothing.
+// Servers drop subscriptions that come faster than a few in a minute, and say nothing. So invitations go out in small
+// numbers, and those that the server does not show after a while go out again.
 const (
-	inviteBurst = 5
+	inviteBurst = 5 // in a time of invitePause
 	invitePause = time.Minute
+	inviteTries = 5 // for one learner
 )
 
-// settleRoster invites every learner who is not in the roster, in rounds, until all invitations are in the server's
-// list.
-func (b *Bot) settleRoster(ctx context.Context) {
-	if len(b.config.Avatar) > 0 {
-		if err := b.client.PublishAvatar(ctx, b.config.Avatar); err != nil {
-			b.log.Warn("the avatar was not published", "err", err)
-		}
+// invitations are those sent by this process.
+type invitations struct {
+	sent map[string]invitation
+	last []time.Time // of the latest inviteBurst of them
+}
+
+type invitation struct {
+	at    time.Time
+	tries int
+}
+
+// wait is how long the next invitation has to wait.
+func (i *invitations) wait(now time.Time) time.Duration {
+	if len(i.last) < inviteBurst {
+		return 0
 	}
+	return max(0, i.last[0].Add(invitePause).Sub(now))
+}
+
+// repeat is how long the same learner has to wait for another one; negative: for ever.
+func (i *invitations) repeat(jid string, now time.Time) time.Duration {
+	one, ok := i.sent[jid]
+	switch {
+	case !ok:
+		return 0
+	case one.tries >= inviteTries:
+		return -1
+	}
+	return max(0, one.at.Add(invitePause).Sub(now))
+}
+
+func (i *invitations) note(jid string, now time.Time) {
+	i.sent[jid] = invitation{at: now, tries: i.sent[jid].tries + 1}
+	i.last = append(i.last, now)
+	if len(i.last) > inviteBurst {
+		i.last = i.last[1:]
+	}
+}
+
+// lookAtRoster has keepRoster look soon.
+func (b *Bot) lookAtRoster() {
+	select {
+	case b.rosterDue <- struct{}{}:
+	default:
+	}
+}
+
+// keepRoster invites every learner who is not in the roster, until ctx ends. Before the roster is read the server would
+// not tell us the answers: RFC 6121, 2.2, "interested resource".
+func (b *Bot) keepRoster(ctx context.Context) {
+	sent := &invitations{sent: make(map[string]invitation)}
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
 	for {
-		contacts, err := b.client.Roster(ctx)
-		if err != nil {
-			b.log.Warn("the roster could not be read", "err", err)
-			return
-		}
-		b.interested.Store(true)
-		missing := b.uninvited(contacts)
-		for _, jid := range missing[:min(len(missing), inviteBurst)] {
-			b.invite(jid)
-		}
-		if len(missing) <= inviteBurst {
-			return
-		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(invitePause):
+		case <-b.rosterDue:
+		case <-timer.C:
 		}
+		wait := invitePause
+		if b.interested.Load() || b.readRoster(ctx) {
+			wait = b.inviteMissing(sent)
+		}
+		timer.Reset(wait)
 	}
+}
+
+// readRoster makes us somebody whom the server tells of the roster's changes.
+func (b *Bot) readRoster(ctx context.Context) bool {
+	if _, err := b.client.Roster(ctx); err != nil {
+		if ctx.Err() == nil {
+			b.log.Warn("the roster could not be read", "err", err)
+		}
+		return false
+	}
+	b.interested.Store(true)
+	return true
+}
+
+// inviteMissing invites as many as may be now, and returns when to look again.
+func (b *Bot) inviteMissing(sent *invitations) time.Duration {
+	again := time.Hour
+	for _, jid := range b.uninvited() {
+		now := b.now()
+		repeat := sent.repeat(jid, now)
+		if repeat < 0 {
+			continue
+		}
+		if repeat > 0 {
+			again = min(again, repeat)
+			continue
+		}
+		if wait := sent.wait(now); wait > 0 {
+			return min(again, wait)
+		}
+		b.invite(jid)
+		sent.note(jid, now)
+		again = min(again, invitePause)
+	}
+	return again
 }
 
 // uninvited are the learners who neither see us nor were asked to.
-func (b *Bot) uninvited(contacts []xmpp.Contact) []string {
-	invited := make(map[string]bool)
-	for _, c := range contacts {
-		invited[c.JID] = c.Asked || c.Subscription == "both" || c.Subscription == "to"
-	}
-	var missing []string
-	for _, jid := range b.learners.all() {
-		if !invited[jid] {
-			missing = append(missing, jid)
-		}
-	}
-	return missing
+func (b *Bot) uninvited() []string {
+	return slices.DeleteFunc(b.learners.all(), func(jid string) bool {
+		c, _ := b.client.Contact(jid)
+		return c.Asked || c.Subscription == "both" || c.Subscription == "to"
+	})
 }
 
-// invite asks a learner to let us see them, and allows them to see us. Before the roster is read the server would not
-// tell us the answer (RFC 6121, 2.2, "interested resource"): settleRoster invites everybody then.
+// invite asks a learner to let us see them, and allows them to see us.
 func (b *Bot) invite(jid string) {
-	if !b.interested.Load() {
-		return
-	}
 	if _, err := b.client.PreApprove(jid); err != nil {
 		b.log.Warn("a learner could not be approved", "err", err)
 	}
 	if err := b.client.Subscribe(jid); err != nil {
 		b.log.Warn("a learner could not be invited", "err", err)
+	}
+}
+
+// publishAvatar shows the bot's picture.
+func (b *Bot) publishAvatar(ctx context.Context) {
+	if len(b.config.Avatar) == 0 {
+		return
+	}
+	if err := b.client.PublishAvatar(ctx, b.config.Avatar); err != nil {
+		b.log.Warn("the avatar was not published", "err", err)
 	}
 }
 
