@@ -65,6 +65,7 @@ func each(t *testing.T, test func(*testing.T, *servers.Instance)) {
 type house struct {
 	t        *testing.T
 	server   *servers.Instance
+	folder   string    // where the store has its files
 	desk     *store.DB // the store as commands see it
 	config   bot.Config
 	jid      string
@@ -121,7 +122,8 @@ func newHouse(t *testing.T, s *servers.Instance, o tutor.Options) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	url, key := "sqlite://"+filepath.Join(t.TempDir(), "bot.db"), store.NewKey()
+	folder := t.TempDir()
+	url, key := "sqlite://"+filepath.Join(folder, "bot.db"), store.NewKey()
 	var db [2]*store.DB
 	for i := range db {
 		if db[i], err = store.Open(t.Context(), url, key); err != nil {
@@ -130,14 +132,15 @@ func newHouse(t *testing.T, s *servers.Instance, o tutor.Options) *house {
 		t.Cleanup(func() { db[i].Close() })
 	}
 	name := strings.ToLower(strings.NewReplacer("/", "-", "_", "-", " ", "-", ",", "").Replace(t.Name()))
-	h := &house{t: t, server: s, desk: db[1], jid: name + "@" + s.Domain, log: new(lines)}
+	h := &house{t: t, server: s, folder: folder, desk: db[1], jid: name + "@" + s.Domain, log: new(lines)}
+	logger := slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	h.config = bot.Config{
 		XMPP: xmpp.Config{
 			JID: h.jid, Resource: "bot", Password: xmpp.Password(register(t, s, name)), Server: s.Addr(),
-			TLS: xmpp.TLS{Roots: s.Roots()}, Software: xmpp.Software{Name: "otrbot"},
+			TLS: xmpp.TLS{Roots: s.Roots()}, Software: xmpp.Software{Name: "otrbot"}, Log: logger,
 		},
 		Store: db[0], Tutor: tutor.New(l, o), Parameters: parameters(),
-		Log: slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Log: logger,
 	}
 	return h
 }
