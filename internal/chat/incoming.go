@@ -17,6 +17,7 @@ func (s *Session) Online(x xmpp.Session, now time.Time) {
 	s.kept, s.warned = nil, false
 	if x.Resumed {
 		s.line(Note, "connected", "", "Connected again; nothing was lost.")
+		s.allGoOn()
 		return
 	}
 	for _, c := range s.contacts {
@@ -24,6 +25,7 @@ func (s *Session) Online(x xmpp.Session, now time.Time) {
 	}
 	s.send(xmpp.Presence("", "", ""))
 	s.line(Note, "connected", "", "Connected as %s.", s.Account)
+	s.allGoOn()
 }
 
 // Offline says that there is none, and why. The transport tries again.

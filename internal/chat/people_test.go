@@ -224,6 +224,20 @@ func TestPeerComesBack(t *testing.T) {
 	b.misses("secret")
 }
 
+// Servers store no private text for somebody who is away: it waits here until both are there.
+func TestConnectionLostInPrivate(t *testing.T) {
+	r, a, b := private(t)
+	a.Roster([]xmpp.Contact{{JID: bob, Subscription: "both"}}, noon)
+	a.Offline(nil, noon)
+	a.types("later")
+	a.sees("Not connected: this is kept, and goes out in private when the connection is back and " + bob + " is there.")
+	a.Online(xmpp.Session{}, noon)
+	r.deliver()
+	b.misses("later")
+	r.says(xmpp.Presence("", "", ""), bob+"/here", alice)
+	b.sees("(private, unverified): later")
+}
+
 func TestLeavingWithoutConnection(t *testing.T) {
 	_, a, _ := pair(t, otr.Manual)
 	a.Offline(nil, noon)

@@ -15,14 +15,26 @@ func (s *Session) write(text string) {
 		return
 	}
 	s.act(func(c *contact) error {
-		err := s.post(c, text)
-		if !errors.Is(err, otrxmpp.ErrAway) || len(c.held) >= maxHeld {
-			return err
+		private := c.trust() == Unverified || c.trust() == Verified
+		if private && !s.online {
+			return s.hold(c, text, "Not connected: this is kept, and goes out in private when the connection is back and %s is there.")
 		}
-		c.held = append(c.held, held{text, c.trust()})
-		s.line(Note, "message_kept", c.jid, "The program of %s is not there: this is kept, and goes out in private when that program is back.", c.jid)
-		return nil
+		err := s.post(c, text)
+		if errors.Is(err, otrxmpp.ErrAway) {
+			return s.hold(c, text, "The program of %s is not there: this is kept, and goes out in private when that program is back.")
+		}
+		return err
 	})
+}
+
+// hold keeps a text for a private conversation: no server stores it for somebody who is away (XEP-0334).
+func (s *Session) hold(c *contact, text, words string) error {
+	if len(c.held) >= maxHeld {
+		return errors.New("too many texts wait already")
+	}
+	c.held = append(c.held, held{text, c.trust()})
+	s.line(Note, "message_kept", c.jid, words, c.jid)
+	return nil
 }
 
 // post sends a text.
@@ -50,9 +62,9 @@ func isHeld(e otrxmpp.Event) bool {
 	return held
 }
 
-// goOn sends what waited for a client that is back. If the conversation is not trusted as it was, nothing goes out.
+// goOn sends what waited for the connection, or for a client that is back. If the conversation is not trusted as it was, nothing goes out.
 func (s *Session) goOn(c *contact) {
-	if len(c.held) == 0 || c.endpoint.Away() {
+	if len(c.held) == 0 || !s.online || c.endpoint.Away() || c.presence() == "not here" {
 		return
 	}
 	now := c.trust()
@@ -64,6 +76,12 @@ func (s *Session) goOn(c *contact) {
 	c.held = nil
 	for _, h := range waiting {
 		s.fault(c, s.post(c, h.text))
+	}
+}
+
+func (s *Session) allGoOn() {
+	for _, c := range s.sorted() {
+		s.goOn(c)
 	}
 }
 

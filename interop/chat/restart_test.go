@@ -78,8 +78,9 @@ func (l *live) says(words string) {
 }
 
 // A private conversation outlives the server, and so does a text written meanwhile.
-func TestServerRestarts(t *testing.T) {
-	server := servers.Prosody(t, servers.Options{Offline: true})
+func TestServerRestarts(t *testing.T) { servers.Each(t, servers.Options{Offline: true}, testServerRestarts) }
+
+func testServerRestarts(t *testing.T, server *servers.Server) {
 	ana, ben := newUser(t, server, "ana"), newUser(t, server, "ben")
 	a, b := ana.lives(ben.jid), ben.lives(ana.jid)
 	a.types("/add")

@@ -19,7 +19,6 @@ hello ben
 /expect Private conversation with {PEER} started. It is unverified
 `
 	meetBen = `
-/wait here
 /expect {PEER} (not private): hello ben
 hello ana
 /expect {PEER} asks for a private conversation.
@@ -46,8 +45,9 @@ bye
 `
 )
 
-func TestScripts(t *testing.T) {
-	server := servers.Prosody(t, servers.Options{})
+func TestScripts(t *testing.T) { servers.Each(t, servers.Options{}, testScripts) }
+
+func testScripts(t *testing.T, server *servers.Server) {
 	for _, tt := range []struct{ name, ana, ben string }{
 		{
 			"secret",
