@@ -40,6 +40,8 @@ type Change struct {
 	Due time.Time
 	// Handled and Noted are the In and the Note that this change answers; 0: none. Keeping the change deletes them.
 	Handled, Noted int64
+	// ForgetSecret erases the secret that was set for the learner: it was used up, or the lesson is done.
+	ForgetSecret bool
 	// Out are stanzas to send, in this order, after those already waiting.
 	Out []Out
 }
