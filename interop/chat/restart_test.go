@@ -78,7 +78,9 @@ func (l *live) says(words string) {
 }
 
 // A private conversation outlives the server, and so does a text written meanwhile.
-func TestServerRestarts(t *testing.T) { servers.Each(t, servers.Options{Offline: true}, testServerRestarts) }
+func TestServerRestarts(t *testing.T) {
+	servers.Each(t, servers.Options{Offline: true}, testServerRestarts)
+}
 
 func testServerRestarts(t *testing.T, server *servers.Server) {
 	ana, ben := newUser(t, server, "ana"), newUser(t, server, "ben")
