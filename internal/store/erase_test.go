@@ -60,7 +60,7 @@ func lesson(t *testing.T, dir string, d *store.DB) (all []trace) {
 	must(t, d.PutLearner(t.Context(), ann))
 	must(t, d.StreamEnabled(t.Context(), bot, record.Stream{SMID: "s"}))
 	must(t, d.PutSecret(t.Context(), ann.JID, []byte("white rabbit")))
-	all = append(all, traces(t, dir, "note")...)
+	all = append(all, traces(t, dir, "note", "secrets")...)
 	list, err := d.Notes(t.Context())
 	must(t, err)
 	for _, n := range list {
@@ -120,7 +120,7 @@ func TestNothingOfAFinishedSessionIsInTheFiles(t *testing.T) {
 		must(t, d.DropIn(t.Context(), in.ID))
 	}
 	must(t, d.StreamAcked(t.Context(), bot, 20))
-	_, err = d.Commit(t.Context(), record.Change{JID: ann.JID})
+	_, err = d.Commit(t.Context(), record.Change{JID: ann.JID, ForgetSecret: true})
 	must(t, err)
 
 	waitUntilGone(t, dir, all)
@@ -153,7 +153,7 @@ func TestClosingSweepsWhatWasErasedBefore(t *testing.T) {
 	for _, in := range inbox(t, d) {
 		must(t, d.DropIn(t.Context(), in))
 	}
-	_, err = d.Commit(t.Context(), record.Change{JID: ann.JID})
+	_, err = d.Commit(t.Context(), record.Change{JID: ann.JID, ForgetSecret: true})
 	must(t, err)
 	must(t, d.Close())
 	if left := found(t, dir, all); len(left) > 0 {

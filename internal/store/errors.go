@@ -78,6 +78,8 @@ func (e *Damaged) remedy() string {
 	switch e.What {
 	case learnerRow:
 		return "add the missing learners again (otrbot learner list shows who is left)"
+	case secretRow:
+		return "give that learner a secret again (otrbot learner list shows who has one)"
 	case sessionRow:
 		return "these learners begin again with their next message; otrbot learner reset erases what was set aside"
 	case noteRow:

@@ -82,11 +82,12 @@ func removeListing(c *connection, who []byte) error {
 	return c.exec("DELETE FROM learner WHERE who = ?", who)
 }
 
-// erase deletes the session, what waits to be handled or sent, and secrets on their way. Stanzas that a stream counts
-// stay counted, without their content.
+// erase deletes the session, the secret with the note about it, and what waits to be handled or sent. Stanzas that a
+// stream counts stay counted, without their content.
 func (d *DB) erase(c *connection, who []byte) (found bool, err error) {
 	for _, statement := range []string{
 		"DELETE FROM session WHERE who = ?",
+		"DELETE FROM secrets WHERE who = ?",
 		"DELETE FROM inbox WHERE who = ?",
 		"DELETE FROM outbox WHERE who = ? AND stream IS NULL",
 		"DELETE FROM note WHERE who = ? AND secret = 1",

@@ -20,23 +20,13 @@ func (d *DB) NoteDone(ctx context.Context, id int64) error {
 	return d.with(ctx, func(c *connection) error { return d.dropNote(c, id) })
 }
 
-// PutSecret leaves a learner's shared secret for the bot, in place of one that it has not read yet.
-func (d *DB) PutSecret(ctx context.Context, jid string, secret []byte) error {
-	return d.change(ctx, func(c *connection) error {
-		if err := c.exec("DELETE FROM note WHERE who = ? AND secret = 1", d.seals.who(jid)); err != nil {
-			return err
-		}
-		return d.leave(c, record.Note{JID: jid, Kind: record.NoteSecret, Data: secret})
-	})
-}
-
 func (d *DB) leave(c *connection, n record.Note) error {
 	who := d.seals.who(n.JID)
 	return c.exec("INSERT INTO note (who, secret, sealed) VALUES (?, ?, ?)", who, n.Kind == record.NoteSecret,
 		d.seals.seal(noteRow, who, pack([]byte(n.JID), []byte(n.Kind), n.Data)))
 }
 
-// dropNote: it may have held a secret.
+// dropNote: it may name a learner who was removed.
 func (d *DB) dropNote(c *connection, id int64) error {
 	d.sweepWithin(afterErasing)
 	return c.exec("DELETE FROM note WHERE id = ?", id)

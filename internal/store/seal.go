@@ -17,6 +17,7 @@ type purpose string
 const (
 	keptValue   purpose = "kept"
 	learnerRow  purpose = "learner"
+	secretRow   purpose = "secrets"
 	sessionRow  purpose = "session"
 	noteRow     purpose = "note"
 	streamRow   purpose = "stream"
@@ -25,7 +26,7 @@ const (
 	sealVersion         = 1 // first byte of every sealed value
 )
 
-var purposes = []purpose{keptValue, learnerRow, sessionRow, noteRow, streamRow, inboxRow, outboxRow}
+var purposes = []purpose{keptValue, learnerRow, secretRow, sessionRow, noteRow, streamRow, inboxRow, outboxRow}
 
 // errDamaged is a sealed value that is not as it was written, or not where.
 var errDamaged = errors.New("a sealed value is damaged")

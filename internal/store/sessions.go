@@ -19,7 +19,7 @@ func (d *DB) Sessions(ctx context.Context) ([]record.Session, error) {
 //
 // A change without a session erases the session, and the stanza and note it answers, but not what has still to be
 // done: stanzas of that learner that arrived since, and those on their way out, such as the goodbye. They go when they
-// are handled and confirmed.
+// are handled and confirmed. The learner's secret stays too, unless the change forgets it.
 func (d *DB) Commit(ctx context.Context, change record.Change) ([]int64, error) {
 	who := d.seals.who(change.JID)
 	var sealed []byte
@@ -30,6 +30,11 @@ func (d *DB) Commit(ctx context.Context, change record.Change) ([]int64, error) 
 	err := d.change(ctx, func(c *connection) error {
 		if err := d.keepSession(c, who, sealed); err != nil {
 			return err
+		}
+		if change.ForgetSecret {
+			if err := d.forgetSecret(c, who, change.Noted); err != nil {
+				return err
+			}
 		}
 		if err := d.settle(c, change.Handled, change.Noted); err != nil {
 			return err
