@@ -2,6 +2,7 @@ package bot
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"otrbot/internal/chatxml"
@@ -9,6 +10,7 @@ import (
 	"otrbot/internal/tutor"
 	"otrbot/internal/xmpp"
 	"otrbot/internal/xmpp/stanza"
+	"otrbot/otrxmpp"
 )
 
 // arrived is a stanza of a learner.
@@ -33,7 +35,7 @@ func (t *turn) message(e *stanza.Element) {
 	if t.bot.journal.timely(m.Delay) {
 		m.Delay = time.Time{}
 	}
-	if t.live == nil && (len(m.Bodies) == 0 || m.Type == "error" || !t.begin()) {
+	if t.live == nil && (!opens(m) || !t.begin()) {
 		return
 	}
 	_, _, resource := stanza.SplitJID(m.From)
@@ -41,12 +43,23 @@ func (t *turn) message(e *stanza.Element) {
 	t.take(t.endpoint.Receive(m, t.now), nil)
 }
 
+// opens reports whether a message may begin a session. What a learner's program reports by itself does not.
+func opens(m otrxmpp.Message) bool {
+	if len(m.Bodies) == 0 || m.Type == "error" {
+		return false
+	}
+	return !strings.HasPrefix(m.Bodies[0].Text, "?OTR Error")
+}
+
 // presence takes the learner's coming and going, and the answers to invitations.
 func (t *turn) presence(e *stanza.Element) {
 	from := e.Attr("from")
 	switch e.Attr("type") {
 	case "subscribe":
+		t.bot.learners.decline(t.jid, false)
 		t.after = append(t.after, func() { t.bot.approve(t.jid) })
+	case "unsubscribed":
+		t.bot.learners.decline(t.jid, true)
 	case "subscribed":
 		if t.live == nil && t.begin() {
 			t.signal(tutor.Signal{Event: tutor.ContactAccepted})

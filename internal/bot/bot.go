@@ -71,6 +71,7 @@ type Bot struct {
 	outgoing   *outgoing
 	journal    *journal
 	settling   settling
+	connected  atomic.Bool
 	interested atomic.Bool // the roster is read in this session
 	rosterDue  chan struct{}
 	met        strangers // of the goroutine that hands out stanzas
@@ -112,14 +113,14 @@ func (b *Bot) Run(ctx context.Context) error {
 		return fmt.Errorf("%w: %w", ErrStore, err)
 	}
 	c := b.config.XMPP
-	b.journal = &journal{ctx: context.Background(), store: b.store, account: b.account, spared: b.spared, wanted: b.wanted}
+	b.journal = &journal{ctx: context.Background(), store: b.store, account: b.account, spared: b.spared, wanted: b.wanted, sent: func() { b.outgoing.stir() }}
 	c.Journal = b.journal
 	client, err := xmpp.New(c)
 	if err != nil {
 		return err
 	}
 	b.client = client
-	b.outgoing = newOutgoing(client)
+	b.outgoing = newOutgoing(client, b.refused)
 	b.workers = startWorkers(max(2, runtime.GOMAXPROCS(0)), b.do)
 	if err := b.takeUp(run); err != nil {
 		b.workers.stop()
@@ -133,6 +134,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	helpers.Go(func() { b.alarms.run(run, b.now, func(jid string) { b.wake(jid) }) })
 	helpers.Go(func() { b.listen(run) })
 	helpers.Go(func() { b.keepRoster(run) })
+	helpers.Go(func() { b.outgoing.run(run) })
 	stop := context.AfterFunc(ctx, func() { b.leave(context.Cause(ctx)) })
 	err = client.Run(run, &handler{Bot: b})
 	stop()
@@ -152,6 +154,9 @@ func (b *Bot) Run(ctx context.Context) error {
 // errStopped ends the client's run when everybody was said goodbye to.
 var errStopped = errors.New("stopped")
 
+// leaveWait is how long goodbyes may take on their way to the client; there they have Timers.Close.
+const leaveWait = 10 * time.Second
+
 // leave ends the run as its owner wishes.
 func (b *Bot) leave(cause error) {
 	if errors.Is(cause, xmpp.ErrHandOver) {
@@ -166,6 +171,11 @@ func (b *Bot) leave(cause error) {
 		}
 	}
 	goodbyes.Wait()
+	if b.connected.Load() {
+		wait, cancel := context.WithTimeout(context.Background(), leaveWait)
+		b.outgoing.drain(wait)
+		cancel()
+	}
 	b.fail(errStopped)
 }
 
@@ -216,7 +226,7 @@ func (b *Bot) takeUp(ctx context.Context) error {
 			}
 			continue
 		}
-		b.outgoing.send(e, o.ID)
+		b.outgoing.send(o.JID, e, o.ID)
 	}
 	in, err := b.store.Inbox(ctx)
 	if err = b.spared(err); err != nil {

@@ -20,11 +20,10 @@ var _ xmpp.Handler = (*handler)(nil)
 // Online shows us to everybody, unless nobody has seen us leave, and brings the roster up to date.
 func (h *handler) Online(s xmpp.Session) {
 	h.log.Info("online", "resumed", s.Resumed)
-	if err := h.outgoing.retry(); err != nil {
-		h.log.Error("a stanza was refused and is dropped", "err", err)
-	}
+	h.connected.Store(true)
+	h.outgoing.stir()
 	if !s.Resumed {
-		h.sendKept(xmpp.Presence("", "", ""), h.journal.hello)
+		h.outgoing.send(h.account, xmpp.Presence("", "", ""), h.journal.hello)
 		for _, jid := range h.lives.all() {
 			h.post(jid, anew{})
 		}
@@ -33,12 +32,12 @@ func (h *handler) Online(s xmpp.Session) {
 		h.settled = true
 		h.interested.Store(false)
 		h.settling.start(h.publishAvatar)
-		h.lookAtRoster()
 	}
+	h.lookAtRoster()
 }
 
 // Offline is a cut connection. The client has logged it, and tries again.
-func (h *handler) Offline(error) {}
+func (h *handler) Offline(error) { h.connected.Store(false) }
 
 // InDoubt are stanzas that may have been lost: whoever they were for hears from us again.
 func (h *handler) InDoubt(sent []xmpp.Sent) {
@@ -59,22 +58,28 @@ func (h *handler) InDoubt(sent []xmpp.Sent) {
 
 // Stanza takes what has arrived.
 func (h *handler) Stanza(e *stanza.Element, in int64) {
-	if err := h.outgoing.retry(); err != nil {
-		h.log.Error("a stanza was refused and is dropped", "err", err)
-	}
 	from := stanza.Bare(e.Attr("from"))
 	if from == "" || from == h.account {
 		return
 	}
 	if _, ok := h.learners.of(from); !ok {
 		h.stranger(e, from)
+		h.forgo(in)
 		return
 	}
-	if h.post(from, arrived{e, in}) == errFull && in != 0 {
-		h.log.Warn("a learner sends more than can be handled")
-		if err := h.store.DropIn(context.Background(), in); err != nil {
-			h.storeFailed(err)
-		}
+	if h.outgoing.crowded(from) || h.post(from, arrived{e, in}) == errFull {
+		h.log.Warn("a learner sends more than can be answered")
+		h.forgo(in)
+	}
+}
+
+// forgo takes a stanza out of the inbox that nobody will handle.
+func (b *Bot) forgo(in int64) {
+	if in == 0 {
+		return
+	}
+	if err := b.store.DropIn(context.Background(), in); err != nil {
+		b.storeFailed(err)
 	}
 }
 
@@ -89,11 +94,7 @@ func (b *Bot) wanted(e *stanza.Element) bool {
 
 // send sends what belongs to no learner's session, such as our presence. If it is lost with the process, the next one
 // says it anew.
-func (b *Bot) send(e *stanza.Element) {
-	if err := b.outgoing.send(e, 0); err != nil {
-		b.log.Error("a stanza was refused and is dropped", "err", err)
-	}
-}
+func (b *Bot) send(e *stanza.Element) { b.outgoing.send(stanza.Bare(e.Attr("to")), e, 0) }
 
 // stranger answers somebody who is not on the list: politely, in the clear, once.
 func (b *Bot) stranger(e *stanza.Element, from string) {

@@ -18,6 +18,7 @@ type journal struct {
 	store   Store
 	account string
 	spared  func(error) error
+	sent    func()                     // a stanza has left the client's queue
 	wanted  func(*stanza.Element) bool // whether the stanza is for a learner's session
 	hello   int64                      // our presence for a new stream, as the store knows it
 	since   atomic.Pointer[time.Time]  // when the stream began
@@ -74,6 +75,7 @@ func (j *journal) Received(h uint32, e *stanza.Element) (int64, error) {
 }
 
 func (j *journal) Sent(s xmpp.Sent) error {
+	j.sent()
 	return j.store.StreamSent(j.ctx, j.account, record.Queued{Seq: s.Seq, Out: s.Ref, Stanza: s.XML})
 }
 

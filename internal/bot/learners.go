@@ -12,9 +12,14 @@ type learners struct {
 	mu    sync.RWMutex
 	fixed []record.Learner // of the settings
 	byJID map[string]record.Learner
+
+	unwilling map[string]bool // have declined our invitation
+	leaving   map[string]bool // are on no list any more, but still in the roster
 }
 
-func newLearners() *learners { return &learners{byJID: make(map[string]record.Learner)} }
+func newLearners() *learners {
+	return &learners{byJID: make(map[string]record.Learner), unwilling: make(map[string]bool), leaving: make(map[string]bool)}
+}
 
 func (l *learners) settings(list []record.Learner) {
 	l.mu.Lock()
@@ -43,10 +48,43 @@ func (l *learners) of(jid string) (record.Learner, bool) {
 	return one, ok
 }
 
-func (l *learners) remove(jid string) {
+// decline notes that a learner does not want to be invited, until they ask themselves or the bot starts anew.
+func (l *learners) decline(jid string, yes bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	delete(l.byJID, jid)
+	l.unwilling[jid] = yes
+}
+
+func (l *learners) declined(jid string) bool {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.unwilling[jid]
+}
+
+// dismiss notes that somebody shall leave the roster; dismissed lists them, unless they are on the list again.
+func (l *learners) dismiss(jid string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.leaving[jid] = true
+	delete(l.unwilling, jid)
+}
+
+func (l *learners) dismissed() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var list []string
+	for jid := range l.leaving {
+		if _, listed := l.byJID[jid]; !listed {
+			list = append(list, jid)
+		}
+	}
+	return list
+}
+
+func (l *learners) gone(jid string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.leaving, jid)
 }
 
 func (l *learners) all() []string {

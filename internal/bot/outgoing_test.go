@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"testing"
+	"time"
 
 	"otrbot/internal/xmpp"
 	"otrbot/internal/xmpp/stanza"
@@ -11,9 +12,10 @@ import (
 
 // narrow is a client with room for a few stanzas, that refuses some of them.
 type narrow struct {
-	room int
-	got  []int64
-	full error
+	room    int
+	backlog int
+	got     []int64
+	full    error
 }
 
 var errUgly = errors.New("ugly")
@@ -30,48 +32,91 @@ func (n *narrow) Send(e *stanza.Element, ref int64) error {
 	return nil
 }
 
-// While the client has no room, or is closed, stanzas wait, and those that come later wait behind them.
-func TestOutgoingKeepsTheOrder(t *testing.T) {
-	for _, full := range []error{xmpp.ErrQueueFull, xmpp.ErrClosed} {
-		n := &narrow{room: 2, full: full}
-		o := newOutgoing(n)
-		send := func(from, to int64) {
-			t.Helper()
-			for ref := from; ref <= to; ref++ {
-				if err := o.send(stanza.New(stanza.NSClient, "message"), ref); err != nil {
-					t.Fatalf("%v: %d: %v", full, ref, err)
-				}
-			}
-		}
-		wants := func(refs ...int64) {
-			t.Helper()
-			if !slices.Equal(n.got, refs) {
-				t.Fatalf("%v: sent %v, want %v", full, n.got, refs)
-			}
-		}
-		send(1, 5)
-		wants(1, 2)
-		n.room = 1
-		send(6, 6)
-		wants(1, 2, 3)
-		n.room = 100
-		if err := o.retry(); err != nil {
-			t.Fatal(err)
-		}
-		wants(1, 2, 3, 4, 5, 6)
-		send(7, 7)
-		wants(1, 2, 3, 4, 5, 6, 7)
+func (n *narrow) Backlog() (int, time.Duration) { return n.backlog, 0 }
+
+func (n *narrow) wants(t *testing.T, refs ...int64) {
+	t.Helper()
+	if !slices.Equal(n.got, refs) {
+		t.Fatalf("sent %v, want %v", n.got, refs)
 	}
 }
 
-// A stanza that cannot be sent at all is reported, and holds up no other.
+func nobodyDrops(t *testing.T) func(int64, error) {
+	return func(ref int64, err error) { t.Errorf("%d is dropped: %v", ref, err) }
+}
+
+func message() *stanza.Element { return stanza.New(stanza.NSClient, "message") }
+
+// While the client has no room, or is closed, stanzas wait, and those that come later for the same address wait behind
+// them.
+func TestOutgoingKeepsTheOrder(t *testing.T) {
+	for _, full := range []error{xmpp.ErrQueueFull, xmpp.ErrClosed} {
+		n := &narrow{room: 2, full: full}
+		o := newOutgoing(n, nobodyDrops(t))
+		for ref := range int64(5) {
+			o.send(ana, message(), ref+1)
+		}
+		n.wants(t, 1, 2)
+		n.room = 1
+		o.send(ana, message(), 6)
+		n.wants(t, 1, 2, 3)
+		n.room = 100
+		o.flush()
+		n.wants(t, 1, 2, 3, 4, 5, 6)
+	}
+}
+
+// Behind a slow server addresses take turns: who asks for much waits, and nobody else.
+func TestOutgoingTakesTurns(t *testing.T) {
+	n := &narrow{room: 100, backlog: backlogLimit}
+	o := newOutgoing(n, nobodyDrops(t))
+	for ref := range int64(crowd) {
+		o.send("flood@example.org", message(), 1000+ref)
+	}
+	o.send("bea@example.org", message(), 1)
+	o.send("bea@example.org", message(), 2)
+	n.wants(t)
+	if !o.crowded("flood@example.org") || o.crowded("bea@example.org") {
+		t.Error("only the flood is crowded")
+	}
+	n.backlog = backlogLimit - 1
+	n.room = 4
+	n.full = xmpp.ErrQueueFull
+	o.flush()
+	n.wants(t, 1000, 1, 1001, 2)
+}
+
+// A stanza that cannot be sent at all is dropped, that one and no other.
 func TestOutgoingDropsWhatIsRefused(t *testing.T) {
-	n := &narrow{room: 100}
-	o := newOutgoing(n)
-	if err := o.send(stanza.New(stanza.NSClient, "ugly"), 1); !errors.Is(err, errUgly) {
-		t.Errorf("the error is %v", err)
+	n := &narrow{full: xmpp.ErrQueueFull}
+	var dropped []int64
+	o := newOutgoing(n, func(ref int64, err error) {
+		if !errors.Is(err, errUgly) {
+			t.Errorf("%d: %v", ref, err)
+		}
+		dropped = append(dropped, ref)
+	})
+	o.send(ana, message(), 1)
+	o.send(ana, stanza.New(stanza.NSClient, "ugly"), 2)
+	n.room = 100
+	o.send(ana, message(), 3)
+	n.wants(t, 1, 3)
+	if !slices.Equal(dropped, []int64{2}) {
+		t.Errorf("dropped %v", dropped)
 	}
-	if err := o.send(stanza.New(stanza.NSClient, "message"), 2); err != nil || !slices.Equal(n.got, []int64{2}) {
-		t.Errorf("%v, sent %v", err, n.got)
-	}
+}
+
+// Draining ends when everything is handed out.
+func TestOutgoingDrains(t *testing.T) {
+	n := &narrow{room: 100, backlog: backlogLimit}
+	o := newOutgoing(n, nobodyDrops(t))
+	o.send(ana, message(), 1)
+	drained := make(chan struct{})
+	go func() { defer close(drained); o.drain(t.Context()) }()
+	o.mu.Lock()
+	n.backlog = 0
+	o.mu.Unlock()
+	o.flush()
+	<-drained
+	n.wants(t, 1)
 }

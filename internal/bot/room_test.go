@@ -109,8 +109,8 @@ func (r *room) open(c Config) {
 	cancel() // nobody answers queries here
 	b.settling.ctx = over
 	b.fail = func(err error) { r.Errorf("the bot stops: %v", err) }
-	b.outgoing = newOutgoing(r)
-	b.journal = &journal{ctx: r.Context(), store: b.store, account: b.account, spared: b.spared, wanted: b.wanted}
+	b.outgoing = newOutgoing(r, b.refused)
+	b.journal = &journal{ctx: r.Context(), store: b.store, account: b.account, spared: b.spared, wanted: b.wanted, sent: func() {}}
 	if b.client, err = xmpp.New(b.config.XMPP); err != nil {
 		r.Fatal(err)
 	}
@@ -126,6 +126,9 @@ func (r *room) Send(e *stanza.Element, _ int64) error {
 	r.sent = append(r.sent, e)
 	return nil
 }
+
+// Backlog says that there is always room.
+func (r *room) Backlog() (int, time.Duration) { return 0, 0 }
 
 // hears gives the bot a stanza of the learner.
 func (r *room) hears(e *stanza.Element) {

@@ -63,15 +63,10 @@ func (i *invitations) note(jid string, now time.Time) {
 }
 
 // lookAtRoster has keepRoster look soon.
-func (b *Bot) lookAtRoster() {
-	select {
-	case b.rosterDue <- struct{}{}:
-	default:
-	}
-}
+func (b *Bot) lookAtRoster() { signal(b.rosterDue) }
 
-// keepRoster invites every learner who is not in the roster, until ctx ends. Before the roster is read the server would
-// not tell us the answers: RFC 6121, 2.2, "interested resource".
+// keepRoster invites every learner who is not in the roster, and takes those out who were dismissed, until ctx ends.
+// Before the roster is read the server would not tell us the answers: RFC 6121, 2.2, "interested resource".
 func (b *Bot) keepRoster(ctx context.Context) {
 	sent := &invitations{sent: make(map[string]invitation)}
 	timer := time.NewTimer(time.Hour)
@@ -84,7 +79,8 @@ func (b *Bot) keepRoster(ctx context.Context) {
 		case <-timer.C:
 		}
 		wait := invitePause
-		if b.interested.Load() || b.readRoster(ctx) {
+		if b.connected.Load() && (b.interested.Load() || b.readRoster(ctx)) {
+			b.removeContacts(ctx)
 			wait = b.inviteMissing(sent)
 		}
 		timer.Reset(wait)
@@ -126,11 +122,11 @@ func (b *Bot) inviteMissing(sent *invitations) time.Duration {
 	return again
 }
 
-// uninvited are the learners who neither see us nor were asked to.
+// uninvited are the learners who neither see us nor were asked to, nor have said no.
 func (b *Bot) uninvited() []string {
 	return slices.DeleteFunc(b.learners.all(), func(jid string) bool {
 		c, _ := b.client.Contact(jid)
-		return c.Asked || c.Subscription == "both" || c.Subscription == "to"
+		return c.Asked || c.Subscription == "both" || c.Subscription == "to" || b.learners.declined(jid)
 	})
 }
 
@@ -167,12 +163,25 @@ func (b *Bot) approve(jid string) {
 	}
 }
 
-// dismiss takes a learner out of the roster.
+// dismiss takes somebody out of the roster who was taken off the list, unless they are on it again.
 func (b *Bot) dismiss(jid string) {
-	b.learners.remove(jid)
-	b.settling.start(func(ctx context.Context) {
+	if err := b.readLearners(context.Background()); err != nil {
+		b.storeFailed(err)
+		return
+	}
+	if _, listed := b.learners.of(jid); !listed {
+		b.learners.dismiss(jid)
+	}
+	b.lookAtRoster()
+}
+
+// removeContacts takes the dismissed out of the roster.
+func (b *Bot) removeContacts(ctx context.Context) {
+	for _, jid := range b.learners.dismissed() {
 		if err := b.client.RemoveContact(ctx, jid); err != nil {
 			b.log.Warn("a learner could not be removed from the roster", "err", err)
+			return // another time
 		}
-	})
+		b.learners.gone(jid)
+	}
 }

@@ -2,6 +2,8 @@ package bot
 
 import (
 	"context"
+	"fmt"
+	"runtime/debug"
 	"time"
 
 	"otrbot/internal/chatxml"
@@ -34,6 +36,7 @@ type turn struct {
 // do is what the workers do.
 func (b *Bot) do(jid string, w work) {
 	t := &turn{bot: b, jid: jid, now: b.now(), live: b.lives.of(jid)}
+	defer t.rescue()
 	had := t.live != nil
 	w.do(t)
 	t.pause()
@@ -42,6 +45,36 @@ func (b *Bot) do(jid string, w work) {
 			f()
 		}
 	}
+	for _, f := range t.finally {
+		f()
+	}
+}
+
+// rescue keeps a fault of the program to one piece of work: it is forgotten, and the learner's session is as it was kept
+// last.
+func (t *turn) rescue() {
+	fault := recover()
+	if fault == nil {
+		return
+	}
+	b := t.bot
+	b.log.Error("a bug: a piece of work was given up", "fault", fmt.Sprint(fault), "stack", string(debug.Stack()))
+	sessions, err := b.store.Sessions(context.Background())
+	if err = b.spared(err); err != nil {
+		b.storeFailed(err)
+		return
+	}
+	b.lives.put(t.jid, nil)
+	for _, s := range sessions {
+		if s.JID != t.jid {
+			continue
+		}
+		if l, err := b.restore(s); err == nil {
+			b.lives.put(s.JID, l)
+			b.alarms.set(s.JID, s.Due)
+		}
+	}
+	t.drop()
 	for _, f := range t.finally {
 		f()
 	}
@@ -63,12 +96,14 @@ func (t *turn) finish(had bool) bool {
 		}
 		c.Session, c.Due = data, b.due(t.live)
 	}
+	var written []*stanza.Element
 	for _, e := range t.out {
 		xml, err := e.Append(nil, "")
 		if err != nil {
 			b.log.Error("a stanza cannot be written", "err", err)
 			continue
 		}
+		written = append(written, e)
 		c.Out = append(c.Out, record.Out{JID: t.jid, Stanza: xml})
 	}
 	ids, err := b.store.Commit(context.Background(), c)
@@ -78,7 +113,7 @@ func (t *turn) finish(had bool) bool {
 	}
 	b.settle(t, c)
 	for i, id := range ids {
-		b.sendKept(t.out[i], id)
+		b.outgoing.send(t.jid, written[i], id)
 	}
 	return true
 }
@@ -113,13 +148,14 @@ func (b *Bot) settle(t *turn, c record.Change) {
 	b.alarms.set(t.jid, c.Due)
 }
 
-// sendKept sends a stanza that the store has. One that the client refuses would be refused again: it is dropped.
-func (b *Bot) sendKept(e *stanza.Element, id int64) {
-	if err := b.outgoing.send(e, id); err != nil {
-		b.log.Error("a stanza was refused and is dropped", "err", err)
-		if err := b.store.DropOut(context.Background(), id); err != nil {
-			b.storeFailed(err)
-		}
+// refused drops a stanza that the client will never take.
+func (b *Bot) refused(id int64, err error) {
+	b.log.Error("a stanza was refused and is dropped", "err", err)
+	if id == 0 {
+		return
+	}
+	if err := b.store.DropOut(context.Background(), id); err != nil {
+		b.storeFailed(err)
 	}
 }
 
