@@ -44,7 +44,7 @@ func (h *handler) InDoubt(sent []xmpp.Sent) {
 	var whom []string
 	for _, s := range sent {
 		e, err := stanza.Parse(s.XML, stanza.Limits{Bytes: keptBytes})
-		if err != nil || e.Local != "message" || e.Child(stanza.NSClient, "body") == nil {
+		if err != nil || e.Local != "message" || e.Child(e.Space, "body") == nil { // on the wire its namespace is that of the stream
 			continue
 		}
 		if jid := stanza.Bare(e.Attr("to")); !slices.Contains(whom, jid) {

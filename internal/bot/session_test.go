@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"otrbot/internal/record"
+	"otrbot/internal/xmpp"
 	"otrbot/otr"
 	"otrbot/otrxmpp"
 )
@@ -178,4 +179,44 @@ func parts(version byte, all ...string) []byte {
 		data = append(data, part...)
 	}
 	return data
+}
+
+// A message that nobody knows to have arrived lets the step be told again: once for each learner, whether this process
+// had sent it or another one, and not for typing notices.
+func TestStepIsToldAgainAfterDoubt(t *testing.T) {
+	const one, two = "<message to='" + anaJID + "' type='chat'><body>one</body></message>", "<message xmlns='jabber:client' to='" + ana + "' type='chat'><body>two</body></message>"
+	const rest = "<message to='" + anaJID + "' type='chat'><composing xmlns='http://jabber.org/protocol/chatstates'/></message>"
+	tests := map[string]struct {
+		doubt []string
+		told  int
+	}{
+		"as on the wire":                  {[]string{one}, 1},
+		"kept by another process":         {[]string{two}, 1},
+		"several":                         {[]string{one, two, one}, 1},
+		"nothing that anybody would miss": {[]string{rest, "<presence to='" + ana + "'/>", "not XML", ""}, 0},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			r := newRoom(t, 0)
+			r.says("hello")
+			r.shown()
+			var doubt []xmpp.Sent
+			for _, xml := range test.doubt {
+				doubt = append(doubt, xmpp.Sent{XML: []byte(xml)})
+			}
+			r.bot.workers = startWorkers(1, r.bot.do)
+			(&handler{Bot: r.bot}).InDoubt(doubt)
+			r.bot.workers.stop()
+			r.deliver()
+			told := 0
+			for _, one := range r.shown() {
+				if strings.Contains(one.text, r.text("first_step")) {
+					told++
+				}
+			}
+			if told != test.told {
+				t.Errorf("the first step is told again %d times, want %d", told, test.told)
+			}
+		})
+	}
 }
