@@ -16,6 +16,11 @@ func (c *Client) enter(l *link, h Handler) error {
 	c.mu.Unlock()
 	if managed && old.id != "" && sameAddress(stanza.Bare(old.jid), c.bare) {
 		ok, err := c.resume(l, old)
+		if spoils(err) {
+			if lost := c.forget(h); lost != nil {
+				return lost
+			}
+		}
 		if ok || err != nil {
 			return err
 		}
@@ -63,7 +68,10 @@ func (c *Client) resume(l *link, old management) (bool, error) {
 		return false, err
 	}
 	e, err := l.next()
+	var big *stanza.TooLarge
 	switch {
+	case errors.As(err, &big):
+		return false, errResumed
 	case err != nil:
 		return false, err
 	case e.Space == stanza.NSSM && e.Local == "failed":
@@ -74,7 +82,7 @@ func (c *Client) resume(l *link, old management) (bool, error) {
 		}
 		return false, nil
 	case e.Space != stanza.NSSM || e.Local != "resumed" || e.Attr("previd") != old.id:
-		return false, errors.New("xmpp: odd answer to a resumption")
+		return false, errResumed
 	}
 	h, ok := count(e)
 	if !ok {

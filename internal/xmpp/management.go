@@ -21,9 +21,25 @@ type management struct {
 }
 
 var (
-	errCount = errors.New("xmpp: the server confirms stanzas that were not sent")
-	errSaved = errors.New("saved stream has gaps in its queue")
+	errCount   = errors.New("xmpp: the server confirms stanzas that were not sent")
+	errResumed = errors.New("xmpp: odd answer to a resumption")
+	errSaved   = errors.New("saved stream has gaps in its queue")
 )
+
+// spoils reports whether err would come again with the same session: what made one side stumble over the other.
+func spoils(err error) bool {
+	var (
+		syntax *stanza.SyntaxError
+		stream *StreamError
+	)
+	switch {
+	case errors.As(err, &syntax), errors.Is(err, stanza.ErrRestrictedXML), errors.Is(err, stanza.ErrTooMuch):
+		return true
+	case errors.As(err, &stream):
+		return stream.ours()
+	}
+	return errors.Is(err, errCount) || errors.Is(err, errResumed)
+}
 
 // restore takes over what an earlier process left.
 func (c *Client) restore() error {

@@ -122,6 +122,68 @@ func TestResumptionFails(t *testing.T) {
 	}
 }
 
+// An answer to the resumption that cannot be right, as after a power cut that took the journal's last words, would be
+// the same the next time: that session is given up, and the next connection begins a new one.
+func TestResumptionThatCannotBe(t *testing.T) {
+	for name, answer := range map[string]string{
+		"a count of more than was sent": `<resumed xmlns='urn:xmpp:sm:3' previd='old' h='9'/>`,
+		"a count that goes back":        `<resumed xmlns='urn:xmpp:sm:3' previd='old' h='5'/>`,
+		"no count":                      `<resumed xmlns='urn:xmpp:sm:3' previd='old'/>`,
+		"another session":               `<resumed xmlns='urn:xmpp:sm:3' previd='new' h='6'/>`,
+		"an odd answer":                 `<enabled xmlns='urn:xmpp:sm:3' id='old'/>`,
+		"a stanza over the limit":       `<message><body>` + strings.Repeat("x", 70_000) + `</body></message>`,
+		"no XML":                        `<resumed></failed>`,
+		"a comment":                     `<!-- resumed -->`,
+		"our part was not well-formed":  streamErrorXML("not-well-formed"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				book := &ledger{any: true, saved: Saved{SMID: "old", JID: fullJID, Acked: 6,
+					Queue: []Sent{{7, 70, []byte("<message id='7'/>")}, {8, 80, []byte("<message id='8'/>")}}}}
+				s := stage(t, func(c *Config) { c.Journal = book })
+				p := s.accept(t).login(offerBind + offerSM)
+				p.expect("resume")
+				p.write(answer)
+				<-s.offline
+				s.accept(t).serve() // binds, and asks for no resumption
+				if got := <-s.online; got.Resumed {
+					t.Error("resumed")
+				}
+				if got := xmlOf(<-s.doubt); got != "<message id='7'/><message id='8'/>" {
+					t.Errorf("in doubt: %s", got)
+				}
+				if got := book.now(); book.ended != 1 || got.SMID != "one" {
+					t.Errorf("%d ended, journal %+v", book.ended, got)
+				}
+				s.leave()
+			})
+		})
+	}
+}
+
+// What only the network or the server's state broke off is asked for again.
+func TestResumptionIsAskedForAgain(t *testing.T) {
+	for name, end := range map[string]string{"a cut": "", "a restart": streamErrorXML("system-shutdown")} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := stage(t, func(c *Config) { c.Journal = &ledger{any: true, saved: Saved{SMID: "old", JID: fullJID, Acked: 6}} })
+				p := s.accept(t).login(offerBind + offerSM)
+				p.expect("resume")
+				p.write(end)
+				p.raw.Close()
+				<-s.offline
+				if e := s.accept(t).resume("6"); e.Attr("previd") != "old" {
+					t.Errorf("resume %v", e.Attrs)
+				}
+				if got := <-s.online; !got.Resumed {
+					t.Error("not resumed")
+				}
+				s.leave()
+			})
+		})
+	}
+}
+
 // The counters go past 2^32: XEP-0198, 4.
 func TestCountersWrap(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -137,20 +137,14 @@ func (c *Client) stanza(l *link, h Handler, e *stanza.Element, counts bool) erro
 	return nil
 }
 
-// ended looks at why the stream is over. What made us or the server stumble must not come again with a resumption.
+// ended looks at why the stream is over, and gives up a session that must not be resumed.
 func (c *Client) ended(l *link, h Handler, err error) error {
-	var (
-		syntax *stanza.SyntaxError
-		stream *StreamError
-	)
 	switch {
 	case errors.Is(err, io.EOF) && l.finishing:
 		err = errLeft
 	case errors.Is(err, io.EOF):
 		return errClosed
-	case errors.As(err, &syntax), errors.Is(err, stanza.ErrRestrictedXML), errors.Is(err, stanza.ErrTooMuch), errors.Is(err, errCount):
-	case errors.As(err, &stream) && stream.ours():
-	default:
+	case !spoils(err):
 		return err
 	}
 	if lost := c.forget(h); lost != nil {
