@@ -16,8 +16,9 @@ import (
 var ErrNoPNG = errors.New("xmpp: the avatar is not a PNG image")
 
 // PublishAvatar puts the image into the account's vCard (XEP-0153, XEP-0054), which otherwise stays as it is. Each
-// later presence without type carries its hash: send one to have it seen. An avatar that is there already is not
-// sent again. Errors: ErrNoPNG, ErrTooBig, those of [Client.Query].
+// later presence without type carries its hash, and if the hash is new the last presence that was for everybody is sent
+// again with it. That takes the place of directed presence sent since: RFC 6121, 4.6. An avatar that is there already
+// is not sent again. Errors: ErrNoPNG, those of [Client.Query] and [Client.Send].
 func (c *Client) PublishAvatar(ctx context.Context, png []byte) error {
 	if !bytes.HasPrefix(png, []byte("\x89PNG\r\n\x1a\n")) {
 		return ErrNoPNG
@@ -37,11 +38,21 @@ func (c *Client) PublishAvatar(ctx context.Context, png []byte) error {
 		}
 	}
 	sum := sha1.Sum(png)
-	hash := hex.EncodeToString(sum[:])
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.photo = &hash
-	return nil
+	return c.showPhoto(hex.EncodeToString(sum[:]))
+}
+
+// showPhoto has those who saw us before there was a picture look again: XEP-0153, 3.1.
+func (c *Client) showPhoto(hash string) error {
+	c.shown.Lock()
+	defer c.shown.Unlock()
+	if c.shown.photo == hash {
+		return nil
+	}
+	c.shown.photo = hash
+	if c.shown.presence == nil {
+		return nil
+	}
+	return c.enqueue(item{}, c.decorate(c.shown.presence))
 }
 
 // vCard is our own; an empty one if there is none yet.

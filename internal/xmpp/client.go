@@ -51,6 +51,7 @@ type Client struct {
 	breaks int // TLS handshakes in a row on which the server hung up; likewise
 
 	journal sync.Mutex // orders calls of conf.Journal; taken before mu
+	shown   shown      // its lock is taken before mu
 
 	mu      sync.Mutex
 	closed  bool
@@ -59,7 +60,6 @@ type Client struct {
 	queries map[string]*query
 	offers  offers
 	roster  map[string]Contact
-	photo   *string // hash of the avatar; nil: unknown
 }
 
 // offers are what the server said after login.
@@ -88,7 +88,10 @@ func New(c Config) (*Client, error) {
 //
 // Errors: stanza.ErrIllegalText, ErrTooBig, ErrQueueFull, ErrClosed.
 func (c *Client) Send(e *stanza.Element, ref int64) error {
-	return c.enqueue(item{ref: ref}, c.decorate(e))
+	if e.Local == "presence" {
+		return c.show(e, ref)
+	}
+	return c.enqueue(item{ref: ref}, e)
 }
 
 func (c *Client) enqueue(it item, e *stanza.Element) error {
@@ -125,16 +128,6 @@ func (c *Client) stir() {
 	case c.wake <- struct{}{}:
 	default:
 	}
-}
-
-// Backlog tells how many stanzas wait to be sent, and for how long the first has waited: servers slow clients down.
-func (c *Client) Backlog() (stanzas int, oldest time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if len(c.waiting.items) > 0 {
-		oldest = time.Since(c.waiting.items[0].at)
-	}
-	return len(c.waiting.items), oldest
 }
 
 // JID is the full JID of the session, or the bare JID before the first one.

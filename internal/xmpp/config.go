@@ -33,10 +33,6 @@ type Config struct {
 
 	Journal Journal // nil: in memory, for this process only
 
-	// MayConnect is asked before every connection; its error ends Run. The owner of a lease checks it here:
-	// two processes with one stream would take it from each other for ever. Nil: always.
-	MayConnect func(context.Context) error
-
 	// Dial and LookupSRV reach the network. Nil: this machine's.
 	Dial      func(ctx context.Context, network, address string) (net.Conn, error)
 	LookupSRV func(ctx context.Context, service, proto, name string) (cname string, addrs []*net.SRV, err error)
@@ -89,9 +85,8 @@ type Limits struct {
 	UnackedBytes int // and their bytes; 7,500, see below
 	Iterations   int // of SCRAM's hash, at most; 1,000,000
 
-	// Why so few unacknowledged bytes: Prosody 0.12 reads 8,192 at once, and after a resumption goes on with the
-	// parser of the first connection. A cut that leaves it half a stanza makes every later resumption fail as
-	// not-well-formed. With less than that on the way it always sees whole stanzas.
+	// Why so few unacknowledged bytes: a cut may leave half a stanza at the server, and the resumption goes on with
+	// whole ones (XEP-0198, 5). What fits into one read, commonly of 8,192 bytes, seldom gets cut in two.
 }
 
 func (t Timers) withDefaults() Timers {

@@ -23,10 +23,8 @@ func TestPresence(t *testing.T) {
 		<-s.online
 		c := s.client
 		for want, act := range map[string]func() error{
-			`<presence to="a@example.org" type="subscribe"/>`:    func() error { return c.Subscribe("a@example.org") },
-			`<presence to="a@example.org" type="unsubscribe"/>`:  func() error { return c.Unsubscribe("a@example.org") },
-			`<presence to="a@example.org" type="subscribed"/>`:   func() error { return c.Approve("a@example.org") },
-			`<presence to="a@example.org" type="unsubscribed"/>`: func() error { return c.Refuse("a@example.org") },
+			`<presence to="a@example.org" type="subscribe"/>`:  func() error { return c.Subscribe("a@example.org") },
+			`<presence to="a@example.org" type="subscribed"/>`: func() error { return c.Approve("a@example.org") },
 			`<presence to="b@example.org" type="subscribed"/>`: func() error {
 				ok, err := c.PreApprove("b@example.org")
 				if !ok {
@@ -94,6 +92,14 @@ func TestAvatar(t *testing.T) {
 				s := stage(t, nil)
 				p := s.accept(t).serve()
 				<-s.online
+				for _, e := range []*stanza.Element{Presence("", "", "here"), Presence("a@example.org", "", "Lesson one"), Presence("a@example.org", "subscribe", "")} {
+					if err := s.client.Send(e, 0); err != nil {
+						t.Error(err)
+					}
+					if p.expect("presence").Child(stanza.NSVCardUpdate, "x") != nil {
+						t.Error("a hash before there is a picture")
+					}
+				}
 				done := make(chan error, 1)
 				go func() { done <- s.client.PublishAvatar(t.Context(), []byte(png)) }()
 				typ := "result"
@@ -112,13 +118,12 @@ func TestAvatar(t *testing.T) {
 				if err := <-done; err != nil {
 					t.Fatal(err)
 				}
-				if err := s.client.Send(Presence("", "", ""), 0); err != nil {
-					t.Error(err)
+				again := p.expect("presence") // for those who saw the first one
+				if again.Attr("to") != "" || textOf(again, "status") != "here" {
+					t.Errorf("sent again: %s", stanzaXML(again))
 				}
-				photo := p.expect("presence").Child(stanza.NSVCardUpdate, "x").Child("", "photo").Text()
-				if sum := sha1.Sum([]byte(png)); photo != hex.EncodeToString(sum[:]) {
-					t.Errorf("hash %q", photo)
-				}
+				checkPhoto(t, again, png)
+				publishedAgain(t, s, p, png)
 				s.leave()
 			})
 		})
@@ -126,6 +131,57 @@ func TestAvatar(t *testing.T) {
 	c := must(New(Config{JID: "bot@example.org", Password: "x"}))
 	if err := c.PublishAvatar(t.Context(), []byte("GIF89a")); !errors.Is(err, ErrNoPNG) {
 		t.Error(err)
+	}
+}
+
+func checkPhoto(t *testing.T, presence *stanza.Element, png string) {
+	t.Helper()
+	photo := presence.Child(stanza.NSVCardUpdate, "x").Child("", "photo").Text()
+	if sum := sha1.Sum([]byte(png)); photo != hex.EncodeToString(sum[:]) {
+		t.Errorf("hash %q", photo)
+	}
+}
+
+// publishedAgain publishes the same picture, of which nobody hears, and then says goodbye.
+func publishedAgain(t *testing.T, s *scene, p *peer, png string) {
+	t.Helper()
+	done := make(chan error, 1)
+	go func() { done <- s.client.PublishAvatar(t.Context(), []byte(png)) }()
+	p.write(`<iq id='` + p.expect("iq").Attr("id") + `' type='result'><vCard xmlns='vcard-temp'><PHOTO><BINVAL>iVBORw0KGgppbWFnZQ==</BINVAL></PHOTO></vCard></iq>`)
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	s.say("next")
+	if e := p.read(); e == nil || e.Local != "message" {
+		t.Errorf("%+v", e)
+	}
+}
+
+// Who is not to be seen is not shown by a picture.
+func TestAvatarOfNobody(t *testing.T) {
+	const png = "\x89PNG\r\n\x1a\nimage"
+	for name, before := range map[string][]*stanza.Element{
+		"never shown": {Presence("a@example.org", "", "")},
+		"left":        {Presence("", "", ""), Presence("", "unavailable", "")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := stage(t, nil)
+				p := s.accept(t).serve()
+				<-s.online
+				for _, e := range before {
+					if err := s.client.Send(e, 0); err != nil {
+						t.Error(err)
+					}
+				}
+				publishedAgain(t, s, p, png)
+				if err := s.client.Send(Presence("", "", ""), 0); err != nil {
+					t.Error(err)
+				}
+				checkPhoto(t, p.expect("presence"), png)
+				s.leave()
+			})
+		})
 	}
 }
 

@@ -271,7 +271,6 @@ func TestContextEndsRunInEachPhase(t *testing.T) {
 func TestContextEndsRunBeforeAConnection(t *testing.T) {
 	block := func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }
 	for name, change := range map[string]func(*Config){
-		"lease": func(c *Config) { c.MayConnect = block },
 		"lookup": func(c *Config) {
 			c.Server = ""
 			c.LookupSRV = func(ctx context.Context, _, _, _ string) (string, []*net.SRV, error) { return "", nil, block(ctx) }
@@ -295,24 +294,4 @@ func TestContextEndsRunBeforeAConnection(t *testing.T) {
 			})
 		})
 	}
-}
-
-// The owner of a lease that is lost does not connect again.
-func TestMayConnect(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		lost := errors.New("lease lost")
-		asked := 0
-		s := stage(t, func(c *Config) {
-			c.MayConnect = func(context.Context) error {
-				if asked++; asked > 1 {
-					return lost
-				}
-				return nil
-			}
-		})
-		s.accept(t).serve().raw.Close()
-		if err := <-s.done; !errors.Is(err, lost) {
-			t.Error(err)
-		}
-	})
 }

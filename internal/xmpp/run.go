@@ -12,8 +12,8 @@ import (
 // goodbye and returns nil, all within Timers.Close; with ErrHandOver as the cause of ctx it only closes the socket,
 // so that another process can resume.
 //
-// It returns an error when another try cannot help: ErrConflict, ErrNotAuthorized, *TLSRefused, *JournalError, the
-// error of MayConnect, and *SetupError before the first session. It can be called once.
+// It returns an error when another try cannot help: ErrConflict, ErrNotAuthorized, *TLSRefused, *JournalError, and
+// *SetupError before the first session. It can be called once.
 func (c *Client) Run(ctx context.Context, h Handler) error {
 	if !c.running.CompareAndSwap(false, true) {
 		return errors.New("xmpp: Run was called before")
@@ -58,11 +58,6 @@ func (c *Client) Run(ctx context.Context, h Handler) error {
 // round is one connection, from looking for a server until its end. began is when the session did, zero if it
 // did not.
 func (c *Client) round(ctx context.Context, h Handler) (began time.Time, err error) {
-	if c.conf.MayConnect != nil {
-		if err := c.conf.MayConnect(ctx); err != nil {
-			return began, &forbidden{err}
-		}
-	}
 	l, err := c.connect(ctx, h)
 	if err != nil {
 		return began, err
@@ -105,11 +100,6 @@ func explain(err error) error {
 	return err
 }
 
-// forbidden wraps the error of MayConnect.
-type forbidden struct{ error }
-
-func (f *forbidden) Unwrap() error { return f.error }
-
 // lasting reports whether another try cannot help.
 func (c *Client) lasting(err error) bool {
 	var setup *SetupError
@@ -118,12 +108,8 @@ func (c *Client) lasting(err error) bool {
 
 // lastingAnywhere reports whether another server of the same domain could not help either.
 func (c *Client) lastingAnywhere(err error) bool {
-	var (
-		refused *TLSRefused
-		stop    *forbidden
-	)
-	return errors.Is(err, ErrConflict) || errors.Is(err, ErrNotAuthorized) || lostJournal(err) ||
-		errors.As(err, &refused) || errors.As(err, &stop)
+	var refused *TLSRefused
+	return errors.Is(err, ErrConflict) || errors.Is(err, ErrNotAuthorized) || lostJournal(err) || errors.As(err, &refused)
 }
 
 func lostJournal(err error) bool {

@@ -163,8 +163,13 @@ func TestWhatIsNotSent(t *testing.T) {
 		if err := s.client.Send(message("one more"), 0); !errors.Is(err, ErrQueueFull) {
 			t.Errorf("a full queue: %v", err)
 		}
-		if n, _ := s.client.Backlog(); n != 10 {
-			t.Errorf("%d wait", n)
+		p = s.accept(t).login(offerBind)
+		p.bind()
+		p.pump()
+		for range 10 {
+			if got := bodyOf(p.expect("message")); got != "wait" {
+				t.Errorf("%q went out", got)
+			}
 		}
 		s.leave()
 	})

@@ -1,6 +1,7 @@
 package xmpp_test
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"sync"
@@ -17,6 +18,7 @@ type ledger struct {
 	saved xmpp.Saved
 	any   bool
 	in    []string // bodies in the order in which they were kept
+	out   int      // messages on their way out
 }
 
 func (l *ledger) Saved() (xmpp.Saved, bool, error) { return l.saved, l.any, nil }
@@ -44,7 +46,16 @@ func (l *ledger) Sent(s xmpp.Sent) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.saved.Queue = append(l.saved.Queue, s)
+	if bytes.HasPrefix(s.XML, []byte("<message")) {
+		l.out++
+	}
 	return nil
+}
+
+func (l *ledger) sent() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.out
 }
 
 func (l *ledger) Acked(seq uint64) error {
@@ -101,13 +112,13 @@ func TestKilledAndResumed(t *testing.T) {
 			}
 			b.stop(xmpp.ErrHandOver) // as kill -9 does: nothing is said to the server
 			receive(t, "end", b.ended)
-			waiting, _ := b.Backlog()
+			begun := book.sent()
 			b = start(t, c)
 			if session := receive(t, "session", b.online); !session.Resumed || session.JID != full {
 				t.Fatalf("%+v", session)
 			}
-			for i := each - waiting; i < each; i++ { // what the killed process had not even begun to send
-				b.say(alice.JID(), fmt.Sprint(round*each+i))
+			for i := begun; i < (round+1)*each; i++ { // what the killed process had not even begun to send
+				b.say(alice.JID(), fmt.Sprint(i))
 			}
 			for range each / 2 {
 				receive(t, "message at alice", alice.bodies)
