@@ -71,7 +71,7 @@ type Timers struct {
 	BackoffMax time.Duration // longest pause while a stream may still be resumed; 5 s
 	IdleMax    time.Duration // longest pause else; 60 s
 	Stable     time.Duration // a session of this length resets the pause; 30 s
-	Close      time.Duration // for a polite end; 900 ms
+	Close      time.Duration // for a polite end, at most; 900 ms
 }
 
 // Limits bound what is kept. Zero fields have the default given.

@@ -154,6 +154,13 @@ func (c *Client) forget(h Handler) error {
 	return journaled(c.conf.Journal.Ended())
 }
 
+// settled reports whether all that was written has arrived.
+func (c *Client) settled() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.sm.queue) == 0
+}
+
 // window reports whether another stanza may go before the server has confirmed some. c.mu is held.
 func (c *Client) window() bool {
 	n := len(c.sm.queue)

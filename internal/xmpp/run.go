@@ -9,8 +9,8 @@ import (
 )
 
 // Run logs in and keeps the session, across lost connections, until ctx ends. Then it sends what waits, says
-// goodbye and returns nil, all within Timers.Close; with ErrHandOver as the cause of ctx it only closes the socket,
-// so that another process can resume.
+// goodbye and returns nil once all has arrived, or after Timers.Close: what has not stays in the journal. With
+// ErrHandOver as the cause of ctx it only closes the socket, so that another process can resume.
 //
 // It returns an error when another try cannot help: ErrConflict, ErrNotAuthorized, *TLSRefused, *JournalError, and
 // *SetupError before the first session. It can be called once.

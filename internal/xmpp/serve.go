@@ -19,6 +19,9 @@ type arrival struct {
 
 var errLeft = errors.New("xmpp: closed by us")
 
+// partingTime is for the server to end its stream as well, when all that we sent has arrived: RFC 6120, 4.4.
+const partingTime = time.Second
+
 // serve carries a session until its connection ends. Three goroutines share the link: one reads, one writes, and
 // this one handles what arrived.
 func (c *Client) serve(ctx context.Context, l *link, h Handler) error {
@@ -42,8 +45,12 @@ func (c *Client) loop(ctx context.Context, l *link, h Handler, in <-chan arrival
 	}
 	tick := time.NewTicker(c.conf.Timers.Ack)
 	defer tick.Stop()
-	done, limit := ctx.Done(), (<-chan time.Time)(nil)
+	var limit, parting <-chan time.Time
+	done, written := ctx.Done(), false
 	for {
+		if written && parting == nil && c.settled() {
+			parting = time.After(partingTime)
+		}
 		select {
 		case a := <-in:
 			if a.err != nil {
@@ -56,7 +63,7 @@ func (c *Client) loop(ctx context.Context, l *link, h Handler, in <-chan arrival
 			if err != nil {
 				return err
 			}
-			failed = nil // all is written, the end of the stream too
+			failed, written = nil, true // the end of the stream too
 		case now := <-tick.C:
 			if c.overdue(l, now) {
 				return errSilent
@@ -68,6 +75,8 @@ func (c *Client) loop(ctx context.Context, l *link, h Handler, in <-chan arrival
 			done, limit = nil, time.After(c.conf.Timers.Close)
 			c.finish(l)
 		case <-limit:
+			return errLeft
+		case <-parting:
 			return errLeft
 		}
 	}
@@ -137,9 +146,12 @@ func (c *Client) stanza(l *link, h Handler, e *stanza.Element, counts bool) erro
 	return nil
 }
 
-// ended looks at why the stream is over, and gives up a session that must not be resumed.
+// ended looks at why the stream is over, and gives up a session that must not be resumed. After a polite end nobody is
+// left to hear of doubts: they wait in the journal for the next process, whose server may know more.
 func (c *Client) ended(l *link, h Handler, err error) error {
 	switch {
+	case errors.Is(err, io.EOF) && l.finishing && !c.settled():
+		return errLeft
 	case errors.Is(err, io.EOF) && l.finishing:
 		err = errLeft
 	case errors.Is(err, io.EOF):

@@ -63,9 +63,8 @@ func (c *Client) next(l *link) (output, error) {
 	case c.waiting.takeable() && c.window():
 		it = c.waiting.pop()
 	case l.finishing && len(c.waiting.items) == 0:
-		b := c.farewell(l)
 		c.mu.Unlock()
-		return output{bytes: b, last: true}, nil
+		return c.farewell(l)
 	default:
 		c.mu.Unlock()
 		return output{}, nil
@@ -114,11 +113,16 @@ func (c *Client) question(l *link) (output, error) {
 	return output{bytes: b}, err
 }
 
-// farewell ends the stream; before it the last counts of both sides. c.mu is held.
-func (c *Client) farewell(l *link) []byte {
-	const end = `</stream:stream>`
-	if !l.managed {
-		return []byte(end)
+// farewell ends the stream; before it the last counts of both sides.
+func (c *Client) farewell(l *link) (output, error) {
+	last, err := c.question(l)
+	if err != nil {
+		return output{}, err
 	}
-	return []byte(`<r xmlns='` + stanza.NSSM + `'/><a xmlns='` + stanza.NSSM + `' h='` + number(c.sm.h) + `'/>` + end)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if l.managed {
+		last.bytes = append(last.bytes, `<a xmlns='`+stanza.NSSM+`' h='`+number(c.sm.h)+`'/>`...)
+	}
+	return output{bytes: append(last.bytes, `</stream:stream>`...), last: true}, nil
 }
