@@ -130,6 +130,16 @@ func (c *Client) stir() {
 	}
 }
 
+// Backlog tells how many stanzas wait to be sent, and for how long the first has waited: servers slow clients down.
+func (c *Client) Backlog() (stanzas int, oldest time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.waiting.items) > 0 {
+		oldest = time.Since(c.waiting.items[0].at)
+	}
+	return len(c.waiting.items), oldest
+}
+
 // JID is the full JID of the session, or the bare JID before the first one.
 func (c *Client) JID() string {
 	c.mu.Lock()

@@ -19,7 +19,7 @@ const fewestIterations = 4096
 type choice struct {
 	name      string // as the server offered it
 	mechanism sasl.Mechanism
-	remote    []string // what the library is told of the server's offer: decides over the gs2 flag
+	remote    []string // the server's offer as it is put to package sasl: decides over the gs2 flag
 	flag      string   // for the log: p, y or n
 }
 
@@ -47,8 +47,9 @@ func choose(offered, bindings []string, s tls.ConnectionState, mustBind bool) (c
 		switch {
 		case !offers(m.Name):
 		case able && !anyPlus:
-			// With the -PLUS mechanism and an offer without it the library says "y": a server that did offer
-			// it knows then that somebody took it away.
+			// We could bind and the server offers nothing to bind to: "y" says so, and a server that did
+			// offer it knows that somebody took it away. Package sasl says it for a -PLUS mechanism that is
+			// not among those offered.
 			return choice{m.Name, plus[i], []string{m.Name}, "y"}, nil
 		default:
 			return choice{m.Name, m, []string{m.Name}, "n"}, nil
@@ -57,8 +58,8 @@ func choose(offered, bindings []string, s tls.ConnectionState, mustBind bool) (c
 	return choice{}, &SetupError{Problem: "the server offers no login by SCRAM"}
 }
 
-// mayBind reports whether the server will know our channel binding. ejabberd 23.01 offers -PLUS over TLS 1.3
-// without knowing tls-exporter: only a list (XEP-0440) can be believed there.
+// mayBind reports whether the server will know our channel binding. Over TLS 1.3 that is tls-exporter (RFC 9266, 2),
+// which came later than -PLUS: so the server has to list it (XEP-0440). Before, it is tls-unique (RFC 5802, 6.1).
 func mayBind(bindings []string, s tls.ConnectionState) bool {
 	if s.Version >= tls.VersionTLS13 {
 		return slices.Contains(bindings, "tls-exporter")
@@ -66,7 +67,7 @@ func mayBind(bindings []string, s tls.ConnectionState) bool {
 	return len(s.TLSUnique) > 0 && (bindings == nil || slices.Contains(bindings, "tls-unique"))
 }
 
-// A scram is one login. It guards a library that leaves most checks of the server's words to its caller.
+// A scram is one login. What the server says is held to RFC 5802, 5 and 7, before it is used.
 type scram struct {
 	n       *sasl.Negotiator
 	most    int  // iterations
@@ -128,8 +129,8 @@ func (s *scram) verify(last []byte) error {
 	return nil
 }
 
-// checkFirst holds the server's first message to RFC 5802, 7: r=, s=, i= in this order, then extensions. The
-// library would search for ever behind a last attribute without a value.
+// checkFirst holds the server's first message to RFC 5802, 7: r=, s=, i= in this order, then extensions, each with a
+// value. The nonce has to extend ours (5.1), and the iterations have a least (RFC 7677, 4) and, for us, a most.
 func checkFirst(b, nonce []byte, most int) error {
 	parts := bytes.Split(b, []byte(","))
 	for _, p := range parts {

@@ -95,7 +95,7 @@ func (f *fakeSCRAM) run() {
 	}
 }
 
-// fixNonce puts a nonce from a specification into the library, which draws its own.
+// fixNonce puts a nonce from a specification in the place of one that is drawn.
 func fixNonce(n *sasl.Negotiator, nonce string) {
 	field := reflect.ValueOf(n).Elem().FieldByName("nonce")
 	*(*[]byte)(unsafe.Pointer(field.UnsafeAddr())) = []byte(nonce)
@@ -139,7 +139,7 @@ func TestServerFirstMessage(t *testing.T) {
 		"r=NONCEx,s=c2FsdA==,i=4095":         false,
 		"r=NONCEx,s=c2FsdA==,i=10001":        false,
 		"r=NONCEx,s=c2FsdA==,i=-5000":        false,
-		"r=NONCEx,s=c2FsdA==,i=":             false, // the library would never come back
+		"r=NONCEx,s=c2FsdA==,i=":             false, // no value
 		"r=NONCEx,s=c2FsdA==,i=4096,":        false,
 		"r=NONCEx,s=c2FsdA==,i=4096,i=1":     false,
 		"r=NONCEx,s=,i=4096":                 false,
@@ -156,7 +156,7 @@ func TestServerFirstMessage(t *testing.T) {
 	}
 }
 
-// Whatever the server says first, the library comes back from it, and only what is signed is believed.
+// Whatever the server says first, the login comes to an end, and only what is signed is believed.
 func FuzzServerFirstMessage(f *testing.F) {
 	for _, s := range []string{"r=NONCEx,s=c2FsdA==,i=4096", "r=NONCEx,s=c2FsdA==,i=", "m=1", ",,,", "r=NONCEx,s=!,i=4096,x=y", "r=NONCEx,s====,i=4097"} {
 		f.Add([]byte(s))

@@ -163,6 +163,9 @@ func TestWhatIsNotSent(t *testing.T) {
 		if err := s.client.Send(message("one more"), 0); !errors.Is(err, ErrQueueFull) {
 			t.Errorf("a full queue: %v", err)
 		}
+		if n, oldest := s.client.Backlog(); n != 10 || oldest != 0 {
+			t.Errorf("%d wait, for %v", n, oldest)
+		}
 		p = s.accept(t).login(offerBind)
 		p.bind()
 		p.pump()

@@ -79,7 +79,8 @@ func (c *Client) secure(ctx context.Context, conn net.Conn, direct bool) (*tls.C
 // mostBreaks is how often a server may hang up on a list of cipher suites.
 const mostBreaks = 3
 
-// brokenOff counts handshakes that end without a word: so ejabberd 23.01 says that it supports nothing we offer.
+// brokenOff counts handshakes that end without a word. An alert should come first (RFC 8446, 6.2); where none does,
+// and again and again none, our list of suites is the likely reason.
 func (c *Client) brokenOff(err error) error {
 	if len(c.conf.TLS.CipherSuites) == 0 || !errors.Is(err, io.EOF) {
 		return err

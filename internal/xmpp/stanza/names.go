@@ -6,7 +6,6 @@ const (
 
 	// RFC 6120, RFC 6121.
 	NSClient  = "jabber:client"
-	NSServer  = "jabber:server"
 	NSStream  = "http://etherx.jabber.org/streams"
 	NSStreams = "urn:ietf:params:xml:ns:xmpp-streams" // conditions of stream errors
 	NSStanzas = "urn:ietf:params:xml:ns:xmpp-stanzas" // conditions of stanza errors
@@ -16,7 +15,6 @@ const (
 	NSSession = "urn:ietf:params:xml:ns:xmpp-session" // RFC 3921
 	NSRoster  = "jabber:iq:roster"
 
-	NSComponent     = "jabber:component:accept"               // XEP-0114
 	NSSM            = "urn:xmpp:sm:3"                         // XEP-0198
 	NSPing          = "urn:xmpp:ping"                         // XEP-0199
 	NSDiscoInfo     = "http://jabber.org/protocol/disco#info" // XEP-0030
@@ -28,33 +26,20 @@ const (
 	NSPrivate       = "jabber:iq:private"               // XEP-0049
 	NSReceipts      = "urn:xmpp:receipts"               // XEP-0184
 	NSChatStates    = "http://jabber.org/protocol/chatstates"
-	NSHints         = "urn:xmpp:hints"             // XEP-0334
-	NSCarbons       = "urn:xmpp:carbons:2"         // XEP-0280
-	NSForward       = "urn:xmpp:forward:0"         // XEP-0297
-	NSDelay         = "urn:xmpp:delay"             // XEP-0203
-	NSLegacyDelay   = "jabber:x:delay"             // XEP-0091
-	NSEME           = "urn:xmpp:eme:0"             // XEP-0380
-	NSOTR           = "urn:xmpp:otr:0"             // XEP-0364, as XEP-0380 names it
-	NSCorrect       = "urn:xmpp:message-correct:0" // XEP-0308
-	NSStanzaID      = "urn:xmpp:sid:0"             // XEP-0359
+	NSHints         = "urn:xmpp:hints"     // XEP-0334
+	NSCarbons       = "urn:xmpp:carbons:2" // XEP-0280
+	NSDelay         = "urn:xmpp:delay"     // XEP-0203
+	NSLegacyDelay   = "jabber:x:delay"     // XEP-0091
+	NSEME           = "urn:xmpp:eme:0"     // XEP-0380
+	NSOTR           = "urn:xmpp:otr:0"     // XEP-0364, as XEP-0380 names it
 	NSXHTMLIM       = "http://jabber.org/protocol/xhtml-im"
-	NSXHTML         = "http://www.w3.org/1999/xhtml"
 	NSMUCUser       = "http://jabber.org/protocol/muc#user" // XEP-0045
 	NSConference    = "jabber:x:conference"                 // XEP-0249
-	NSPubSub        = "http://jabber.org/protocol/pubsub"   // XEP-0060
-	NSPubSubEvent   = "http://jabber.org/protocol/pubsub#event"
-	NSAvatarData    = "urn:xmpp:avatar:data" // XEP-0084
-	NSAvatarMeta    = "urn:xmpp:avatar:metadata"
-	NSChannelBind   = "urn:xmpp:sasl-cb:0"             // XEP-0440
-	NSStreamLimits  = "urn:xmpp:stream-limits:0"       // XEP-0478
-	NSOMEMO         = "eu.siacs.conversations.axolotl" // XEP-0384 0.3
-	NSOMEMO2        = "urn:xmpp:omemo:2"               // XEP-0384
-	NSOX            = "urn:xmpp:openpgp:0"             // XEP-0373
-	NSLegacyOpenPGP = "jabber:x:encrypted"             // XEP-0027
-	NSRegister      = "jabber:iq:register"             // XEP-0077
-	NSPreApproval   = "urn:xmpp:features:pre-approval" // RFC 6121
-	NSRosterVersion = "urn:xmpp:features:rosterver"    // RFC 6121
-	NSXMLDialback   = "urn:xmpp:features:dialback"     // XEP-0220
-	NSTime          = "urn:xmpp:time"                  // XEP-0202
-	NSLast          = "jabber:iq:last"                 // XEP-0012
+	NSChannelBind   = "urn:xmpp:sasl-cb:0"                  // XEP-0440
+	NSStreamLimits  = "urn:xmpp:stream-limits:0"            // XEP-0478
+	NSOMEMO         = "eu.siacs.conversations.axolotl"      // XEP-0384 0.3
+	NSOMEMO2        = "urn:xmpp:omemo:2"                    // XEP-0384
+	NSOX            = "urn:xmpp:openpgp:0"                  // XEP-0373
+	NSLegacyOpenPGP = "jabber:x:encrypted"                  // XEP-0027
+	NSPreApproval   = "urn:xmpp:features:pre-approval"      // RFC 6121
 )
