@@ -55,7 +55,7 @@ func newClass(p plan) (c *class, err error) {
 	if c.dir, err = os.MkdirTemp("", "benchbot-"); err != nil {
 		return c, err
 	}
-	if c.server, err = servers.Start(servers.KindProsody, servers.Options{}); err != nil {
+	if c.server, err = servers.Start(servers.KindProsody, servers.Options{NoDelay: !p.nagle}); err != nil {
 		return c, err
 	}
 	c.roots, c.botJID = c.server.Roots(), "bot@"+c.server.Domain

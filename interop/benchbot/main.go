@@ -44,6 +44,7 @@ type plan struct {
 	together int           // lessons at the same time in it
 	limit    time.Duration // of everything
 	hints    bool          // whether the bot speaks to idle learners
+	nagle    bool          // leave Prosody's small packets to Nagle's algorithm
 	keep     string        // where the CPU profile is kept; empty: nowhere
 }
 
@@ -57,6 +58,7 @@ func run(ctx context.Context, args []string, in io.Reader, out io.Writer) error 
 	flags.IntVar(&p.together, "together", 16, "lessons at the same time in the burst")
 	flags.DurationVar(&p.limit, "limit", 20*time.Minute, "when to give up")
 	flags.BoolVar(&p.hints, "hints", false, "let the bot speak to learners who are silent for a minute")
+	flags.BoolVar(&p.nagle, "nagle", false, "leave Prosody as it is shipped: its small packets wait for the receiver's delayed acknowledgements")
 	flags.StringVar(&p.keep, "profile", "", "keep the bot's CPU profile in this file")
 	bot := flags.Bool("bot", false, "be the bot (used by benchbot itself)")
 	if err := flags.Parse(args); err != nil {

@@ -41,6 +41,7 @@ type Options struct {
 	Offline   bool          // messages to people who are away are kept for them
 	Rate      int           // bytes a second that a client may send; 0: no limit
 	MaxStanza int           // bytes of one stanza; default 262144, what both servers ship
+	NoDelay   bool          // Prosody sends small packets at once, without Nagle's algorithm, as ejabberd does by itself
 	Hold      time.Duration // how long a cut session can be resumed, in whole seconds; default five minutes
 	MinTLS    uint16        // tls.VersionTLS12 or 13; default 12
 	MaxTLS    uint16        // default 13

@@ -43,6 +43,9 @@ func (p *prosody) settings(i *Instance, o Options) string {
 	fmt.Fprintf(&b, "ssl = { key = %q; certificate = %q; protocol = %q }\n", i.issuer.key, i.issuer.chain, prosodyTLS(o))
 	fmt.Fprintf(&b, "c2s_ssl = ssl; c2s_direct_tls_ssl = ssl\n")
 	fmt.Fprintf(&b, "smacks_hibernation_time = %s; c2s_stanza_size_limit = %d\n", o.hold(), o.MaxStanza)
+	if o.NoDelay {
+		fmt.Fprintf(&b, "network_settings = { nagle = false }\n")
+	}
 	if o.MAM {
 		modules = append(modules, "mam")
 		fmt.Fprintf(&b, "default_archive_policy = true\n")
