@@ -11,7 +11,7 @@
 //
 // # Several processes
 //
-// One bot runs an account: Lock says so. Commands and web pages open the same
+// One bot runs on a database: Lock says so. Commands and web pages open the same
 // file at the same time, change learners and leave notes; the bot asks Changed
 // now and then, and reads Notes when it is true.
 //

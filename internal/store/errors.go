@@ -16,7 +16,8 @@ var (
 		"or move the database away to begin anew")
 	ErrForeign = errors.New("not a database of otrbot: give another path, or move the file away")
 	ErrNewer   = errors.New("the database was made by a newer otrbot: run that one, or restore the copy from before the update")
-	ErrLocked  = errors.New("another otrbot runs this account on this database: stop it first")
+	ErrLocked  = errors.New("another otrbot runs on this database: stop it first; a bot for another account needs " +
+		"a database of its own (store.url)")
 )
 
 // Primary result codes of SQLite, https://sqlite.org/rescode.html.

@@ -2,25 +2,25 @@ package store
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
+	"sync"
 )
 
-// Lock makes this process the one that runs the account, until release is called or the process ends, however it ends.
-// ErrLocked, with the path of the lock, while another runs it. The name of the lock does not tell the account.
-func (d *DB) Lock(ctx context.Context, account string) (release func(), err error) {
+// Lock makes this process the one bot on the database, until release is called or the process ends, however it ends.
+// ErrLocked, with the path of the lock, while another is: even one for another account, since sessions, notes and
+// stanzas on their way are not kept by account.
+func (d *DB) Lock(ctx context.Context) (release func(), err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	name := hex.EncodeToString(d.seals.who("lock " + account)[:8])
 	if d.path == "" {
-		return d.lockInMemory(name)
+		return d.lockInMemory()
 	}
-	path := d.path + "-" + name + ".lock"
+	path := d.path + "-run.lock"
 	release, err = lockFile(path)
 	if errors.Is(err, errTaken) {
-		return nil, fmt.Errorf("%w (lock %s)", ErrLocked, path)
+		return nil, fmt.Errorf("%w (%s)", ErrLocked, path)
 	}
 	return release, err
 }
@@ -28,16 +28,16 @@ func (d *DB) Lock(ctx context.Context, account string) (release func(), err erro
 // errTaken is a lock that another process has.
 var errTaken = errors.New("locked")
 
-func (d *DB) lockInMemory(name string) (func(), error) {
+func (d *DB) lockInMemory() (func(), error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.held[name] {
+	if d.held {
 		return nil, ErrLocked
 	}
-	d.held[name] = true
-	return func() {
+	d.held = true
+	return sync.OnceFunc(func() {
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		delete(d.held, name)
-	}, nil
+		d.held = false
+	}), nil
 }

@@ -61,7 +61,7 @@ func open(path string, k Key) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &DB{seals: seals, path: path, held: map[string]bool{}}
+	d := &DB{seals: seals, path: path}
 	if path == "" {
 		return d, d.connect(":memory:")
 	}

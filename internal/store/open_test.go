@@ -105,7 +105,7 @@ func TestOnlyTheOwnerCanRead(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "a", "b")
 	d := openAt(t, dir, key(1))
 	must(t, d.PutLearner(t.Context(), ann))
-	_, err := d.Lock(t.Context(), bot)
+	_, err := d.Lock(t.Context())
 	must(t, err)
 	entries, err := os.ReadDir(dir)
 	must(t, err)

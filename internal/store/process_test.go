@@ -258,9 +258,9 @@ func TestACommandWritesWhileTheBotDoes(t *testing.T) {
 	}
 }
 
-// holdLock runs the account until it is killed or its input ends.
+// holdLock is a bot until it is killed or its input ends.
 func holdLock(ctx context.Context, d *store.DB) error {
-	release, err := d.Lock(ctx, bot)
+	release, err := d.Lock(ctx)
 	if err != nil {
 		return err
 	}
@@ -270,43 +270,39 @@ func holdLock(ctx context.Context, d *store.DB) error {
 	return err
 }
 
-func TestOneProcessRunsAnAccountAndAKilledOneDoesNotBlockTheNext(t *testing.T) {
+func TestOneBotRunsOnADatabaseAndAKilledOneDoesNotBlockTheNext(t *testing.T) {
 	dir := t.TempDir()
 	d := openAt(t, dir, key(1))
 	c, lines := process(t, "lock", dir)
 	if !lines.Scan() {
 		t.Fatal(c.Wait())
 	}
-	if _, err := d.Lock(t.Context(), bot); !errors.Is(err, store.ErrLocked) || !strings.Contains(err.Error(), dir) {
+	if _, err := d.Lock(t.Context()); !errors.Is(err, store.ErrLocked) || !strings.Contains(err.Error(), dir) {
 		t.Errorf("while it runs: %v", err)
 	}
-	release, err := d.Lock(t.Context(), "second@example.org")
-	must(t, err)
-	release()
-
 	must(t, c.Process.Kill())
 	c.Wait()
-	release, err = d.Lock(t.Context(), bot)
+	release, err := d.Lock(t.Context())
 	must(t, err)
-	if _, err := d.Lock(t.Context(), bot); !errors.Is(err, store.ErrLocked) {
+	if _, err := d.Lock(t.Context()); !errors.Is(err, store.ErrLocked) {
 		t.Errorf("twice in a process: %v", err)
 	}
 	release()
 	release()
-	release, err = d.Lock(t.Context(), bot)
+	release, err = d.Lock(t.Context())
 	must(t, err)
 	release()
 }
 
 func TestLockIsReleased(t *testing.T) {
 	onEach(t, func(t *testing.T, d *store.DB) {
-		release, err := d.Lock(t.Context(), bot)
+		release, err := d.Lock(t.Context())
 		must(t, err)
-		if _, err := d.Lock(t.Context(), bot); !errors.Is(err, store.ErrLocked) {
+		if _, err := d.Lock(t.Context()); !errors.Is(err, store.ErrLocked) {
 			t.Errorf("a second time: %v", err)
 		}
 		release()
-		release, err = d.Lock(t.Context(), bot)
+		release, err = d.Lock(t.Context())
 		must(t, err)
 		release()
 	})

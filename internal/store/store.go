@@ -16,10 +16,10 @@ type DB struct {
 
 	mu    sync.Mutex // owns what follows
 	c     *connection
-	seen  int64           // the data_version that Changed saw last
-	sweep *time.Timer     // nil: nothing waits to be swept
-	due   time.Time       // when sweep fires
-	held  map[string]bool // accounts locked in memory
+	seen  int64       // the data_version that Changed saw last
+	sweep *time.Timer // nil: nothing waits to be swept
+	due   time.Time   // when sweep fires
+	held  bool        // locked, in memory
 	done  bool
 }
 
