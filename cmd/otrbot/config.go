@@ -52,8 +52,8 @@ func configCheckCommand() *cobra.Command {
 		Use:   "check",
 		Short: "Say everything that is wrong with the settings",
 		Long: `Say everything that is wrong with the settings, one line each, with the line and
-column of the file. The files of passwords and certificates are read too; the
-server is not asked.`,
+column of the file. The files of passwords, certificates, lesson and avatar are
+read too; the server is not asked.`,
 		Example: "  otrbot config check --config otrbot.toml",
 		Args:    cobra.NoArgs,
 	}
@@ -65,6 +65,9 @@ server is not asked.`,
 		}
 		for _, w := range s.Warnings {
 			c.PrintErrln("Warning: " + w + ".")
+		}
+		if _, err := taught(s); err != nil {
+			return err
 		}
 		out := newOutput(c)
 		out.text("The settings are complete; the bot logs in as ", s.XMPP.DefaultAccount, ".\n")

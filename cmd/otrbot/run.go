@@ -3,12 +3,13 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -67,11 +68,11 @@ func (f *runFlags) run(c *cobra.Command) error {
 func untilSignalled() (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGUSR1)
+	signal.Notify(signals, append(handOver, os.Interrupt, syscall.SIGTERM)...)
 	go func() {
 		select {
 		case s := <-signals:
-			if s == syscall.SIGUSR1 {
+			if slices.Contains(handOver, s) {
 				cancel(xmpp.ErrHandOver)
 			} else {
 				cancel(errors.New(s.String()))
@@ -85,18 +86,21 @@ func untilSignalled() (context.Context, func()) {
 
 // serve runs the bot as the settings say.
 func serve(ctx context.Context, s *settings.Settings, log *slog.Logger) error {
-	account, _ := s.XMPP.Account(s.XMPP.DefaultAccount)
+	l, err := taught(s)
+	if err != nil {
+		return err
+	}
 	db, err := openStore(ctx, s.Store)
 	if err != nil {
 		return &failure{err}
 	}
 	defer db.Close()
-	release, err := db.Lock(ctx, account.JID)
+	release, err := db.Lock(ctx)
 	if err != nil {
 		return &failure{err}
 	}
 	defer release()
-	config, err := botConfig(ctx, s, account, db)
+	config, err := botConfig(ctx, s, l, db)
 	if err != nil {
 		return err
 	}
@@ -109,20 +113,11 @@ func serve(ctx context.Context, s *settings.Settings, log *slog.Logger) error {
 	return b.Run(ctx)
 }
 
-func botConfig(ctx context.Context, s *settings.Settings, account settings.Account, db *store.DB) (bot.Config, error) {
-	t, err := newTutor(s)
-	if err != nil {
-		return bot.Config{}, err
-	}
+func botConfig(ctx context.Context, s *settings.Settings, l *lesson.Lesson, db *store.DB) (bot.Config, error) {
+	account, _ := s.XMPP.Account(s.XMPP.DefaultAccount)
 	parameters, err := sharedParameters(ctx, db, nil)
 	if err != nil {
 		return bot.Config{}, &failure{err}
-	}
-	var avatar []byte
-	if account.Avatar != "" {
-		if avatar, err = os.ReadFile(account.Avatar); err != nil {
-			return bot.Config{}, fmt.Errorf("the avatar: %w", err)
-		}
 	}
 	var learners []record.Learner
 	for _, l := range s.Learners {
@@ -145,32 +140,41 @@ func botConfig(ctx context.Context, s *settings.Settings, account settings.Accou
 			JID: account.JID, Resource: account.Resource, Password: xmpp.Password(account.Password.Reveal()),
 			Server: account.Server, DirectTLS: account.DirectTLS, RequireChannelBinding: account.RequireChannelBinding,
 			TLS:      xmpp.TLS{MinVersion: s.TLS.MinVersion, CipherSuites: s.TLS.CipherSuites, Roots: s.TLS.Roots},
-			Software: xmpp.Software{Name: "otrbot", Version: thisVersion().Version, Node: "urn:otrbot"},
+			Software: xmpp.Software{Name: "otrbot", Version: thisVersion().Version, Node: "urn:otrbot", Features: features()},
+			Timers:   xmpp.Timers{Close: goodbyes},
 		},
-		Store: db, Tutor: t, Learners: learners, Parameters: parameters, Avatar: avatar,
+		Store: db, Tutor: newTutor(s, l), Learners: learners, Parameters: parameters, Avatar: account.Picture,
 		TypingSpeed: speed, LogUserMessages: s.Bot.LogUserMessages, CheckInterval: s.Bot.CheckInterval,
 	}, nil
 }
 
-// newTutor makes the tutor of the lesson that the settings name.
-func newTutor(s *settings.Settings) (*tutor.Tutor, error) {
+// goodbyes is how long the bot waits for its last words to arrive: less than TimeoutStopSec of deploy/otrbot.service.
+const goodbyes = 20 * time.Second
+
+// features are what internal/bot does of XEP-0184, XEP-0085 and XEP-0380.
+func features() []string {
+	return []string{"urn:xmpp:receipts", "http://jabber.org/protocol/chatstates", "urn:xmpp:eme:0"}
+}
+
+// taught is the lesson that the settings name. Its faults are faults of the settings.
+func taught(s *settings.Settings) (*lesson.Lesson, error) {
 	name, source := lessons.BasicName, lessons.Basic
-	if strings.HasSuffix(s.Bot.Lesson, ".yaml") {
-		var err error
-		name = s.Bot.Lesson
-		if source, err = os.ReadFile(name); err != nil {
-			return nil, fmt.Errorf("the lesson: %w", err)
-		}
+	if s.Bot.LessonText != nil {
+		name, source = s.Bot.Lesson, s.Bot.LessonText
 	}
 	l, err := lesson.Parse(name, source, tutor.Vocabulary())
 	if err != nil {
-		return nil, err
+		return nil, &coded{err, exitBadSetting}
 	}
+	return l, nil
+}
+
+func newTutor(s *settings.Settings, l *lesson.Lesson) *tutor.Tutor {
 	return tutor.New(l, tutor.Options{
 		BotTitle: s.Bot.Title, BotDescription: s.Bot.Description, ProjectName: s.Bot.ProjectName, Helper: s.Bot.Helper,
 		MayStartSMP: s.Bot.MayStartSMP, DefaultSecret: secret.New(s.Bot.DefaultSecret.Reveal()),
 		SecretTries: s.Bot.SecretTries, CodeFormat: s.Bot.CodeFormat, CodeTries: s.Bot.CodeTries,
 		Warning: s.Bot.WarningTimeout, Expiry: s.Bot.SessionTimeout, NoTyping: !s.Bot.Typing,
 		Locales: []string{s.Locale},
-	}), nil
+	})
 }

@@ -11,7 +11,7 @@ import (
 func TestEveryFaultAtOnce(t *testing.T) {
 	_, err := load(t, strings.Join([]string{
 		`locale = "English please"`,          // 1
-		`colour = "red"`,                     // 2
+		`level = "red"`,                      // 2
 		`[xmpp]`,                             // 3
 		`default_account = "bot"`,            // 4
 		`[xmpp.accounts."bot@example.org"]`,  // 5
@@ -41,7 +41,7 @@ func TestEveryFaultAtOnce(t *testing.T) {
 	}, "\n"))
 	want := []string{
 		`:1:1: locale: "English please" is no locale`,
-		`:2:1: colour: there is no such key here; did you mean log.colour?`,
+		`:2:1: level: there is no such key here; did you mean log.level?`,
 		`:4:1: xmpp.default_account: address "bot": the part before the @ is missing`,
 		`:7:1: xmpp.accounts.bot@example.org.pasword_file: there is no such key; did you mean password_file?`,
 		`:8:1: xmpp.accounts.bot@example.org.server: "localhost": write host and port`,
@@ -97,6 +97,13 @@ func TestFaults(t *testing.T) {
 		{"old suites, new TLS", account + "[tls]\nmin_version = \"1.3\"\ncipher_list = [\"ECDHE-RSA-AES128-GCM-SHA256\"]\n", "holds no suite of TLS 1.3"},
 		{"no certificates", account + "[tls]\nca_file = \"bot.password\"\n", "holds no certificate"},
 		{"no such authority", account + "[tls]\nca_file = \"none.pem\"\n", "tls.ca_file: the file does not exist"},
+		{"no such lesson", account + "[bot]\nlesson = \"advanced\"\n", `:5:1: bot.lesson: "advanced": there is no such lesson; write "basic", or the path of a file that ends in .yaml`},
+		{"lesson of another ending", account + "[bot]\nlesson = \"mine.yml\"\n", `"mine.yml": there is no such lesson`},
+		{"no lesson at all", account + "[bot]\nlesson = \"\"\n", `"": there is no such lesson`},
+		{"lesson file that is not there", account + "[bot]\nlesson = \"mine.yaml\"\n", ":5:1: bot.lesson: the file does not exist (/"},
+		{"avatar that is not there", account + "avatar = \"none.png\"\n", ":4:1: xmpp.accounts.bot@example.org.avatar: the file does not exist (/"},
+		{"avatar that is no picture", account + "avatar = \"bot.password\"\n", "is not a PNG picture"},
+		{"avatar that no server takes", account + "avatar = \"long.png\"\n", "the file is too long (/"},
 		{"SSL", account + "[tls]\nallow_ssl_fallback = true\n", "do not exist here"},
 		{"plain text", account + "allow_plain_text = true\n", "plain text does not exist here"},
 		{"the original's name", "DEFAULT_LOCALE = \"nl\"\n" + account, "DEFAULT_LOCALE: is called locale here"},

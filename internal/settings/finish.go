@@ -2,7 +2,6 @@ package settings
 
 import (
 	"crypto/tls"
-	"crypto/x509"
 	"fmt"
 	"os"
 	"strings"
@@ -33,6 +32,7 @@ func (l *loader) finish(file string, environ []string) {
 	l.placeholders()
 	for _, a := range l.accounts {
 		l.password(a, file, credentials)
+		l.avatar(a)
 		l.s.XMPP.Accounts = append(l.s.XMPP.Accounts, *a)
 	}
 	for _, one := range l.learners {
@@ -42,6 +42,7 @@ func (l *loader) finish(file string, environ []string) {
 	l.whichAccount()
 	l.together(file)
 	l.roots()
+	l.lesson()
 }
 
 // at says where a key was set, or the file where it was not.
@@ -148,20 +149,4 @@ func (l *loader) later(names ...string) origin {
 		}
 	}
 	return best
-}
-
-func (l *loader) roots() {
-	if l.s.TLS.caFile == "" {
-		return
-	}
-	at := l.at("tls.ca_file")
-	pem, err := readFile(l.s.TLS.caFile, 16<<20)
-	if err != nil {
-		l.fault(at, "tls.ca_file", reason(err))
-		return
-	}
-	l.s.TLS.Roots = x509.NewCertPool()
-	if !l.s.TLS.Roots.AppendCertsFromPEM(pem) {
-		l.fault(at, "tls.ca_file", "holds no certificate; a PEM file begins with -----BEGIN CERTIFICATE-----")
-	}
 }

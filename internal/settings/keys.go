@@ -72,8 +72,8 @@ func keys() []key {
 			help: "Where learners come from and can come back to.", example: `"the course page"`},
 		{name: "bot.helper", kind: words(func(s *scope) *string { return &s.s.Bot.Helper }),
 			help: "Who gives them their secret and helps.", example: `"your trainer"`},
-		{name: "bot.lesson", standard: "basic", kind: words(func(s *scope) *string { return &s.s.Bot.Lesson }),
-			help: "The lesson: the name of one that the program holds, or a file that ends in .yaml."},
+		{name: "bot.lesson", standard: "basic", kind: lessonOf(func(s *scope) *string { return &s.s.Bot.Lesson }),
+			help: "The lesson: \"basic\", which the program holds, or a file that ends in .yaml."},
 		{name: "bot.may_start_smp", original: "OTR_BOT_MAY_START_SMP", standard: "false", kind: yesNo(func(s *scope) *bool { return &s.s.Bot.MayStartSMP }),
 			help: "Whether the bot begins to verify as soon as it can, or waits for the learner."},
 		{name: "bot.default_secret", original: "DEFAULT_SECRET", kind: secretValue(func(s *scope) *Secret { return &s.s.Bot.DefaultSecret }),
@@ -102,9 +102,9 @@ func keys() []key {
 			help: "Write what learners say into the log. Never where real people learn."},
 
 		{name: "store.url", standard: "sqlite:///var/lib/otrbot/otrbot.db", kind: storeURL(func(s *scope) *string { return &s.s.Store.URL }),
-			help: "Where sessions are kept: sqlite:///PATH, or sqlite:PATH beside this file.", example: `"sqlite:otrbot.db"`, active: true},
+			help: "Where learners and sessions are kept: sqlite:///PATH, or sqlite:PATH beside this file, as to try the bot out.\nThe bot's user must be able to write there.", example: `"sqlite:otrbot.db"`},
 		{name: "store.key_file", standard: "/var/lib/otrbot/otrbot.key", kind: pathOf(func(s *scope) *string { return &s.s.Store.KeyFile }),
-			help: "The key that they are sealed with, made at the first start. Without it they cannot be read.", example: `"otrbot.key"`, active: true},
+			help: "The key that they are sealed with, made at the first start. Without it they cannot be read.", example: `"otrbot.key"`},
 		{name: "store.key_credential", kind: words(func(s *scope) *string { return &s.s.Store.keyCredential }),
 			help: "Instead: name of a systemd credential that holds the key.", example: `"otrbot-key"`},
 
@@ -112,8 +112,6 @@ func keys() []key {
 			help: "debug, info, warn or error."},
 		{name: "log.format", standard: "text", kind: oneOf([]string{"text", "json"}, func(s *scope) *string { return &s.s.Log.Format }),
 			help: "text or json, on standard error."},
-		{name: "log.colour", standard: "auto", kind: oneOf([]string{"auto", "always", "never"}, func(s *scope) *string { return &s.s.Log.Colour }),
-			help: "auto, always or never."},
 
 		{name: "learners.*.locale", original: "JID_WHITELIST", kind: locale(func(s *scope) *string { return &s.l.Locale }),
 			help: "Language of this learner; empty: the locale above.", example: `"nl"`},
@@ -146,6 +144,22 @@ func codeFormat(at func(*scope) *string) kind {
 			return "", errors.New("the format must be without <, > and &, which some clients change")
 		}
 		return s, oneLine(s)
+	}, same, at)
+}
+
+// basic is the lesson that the program holds.
+const basic = "basic"
+
+// lessonOf is the name of a lesson, or the path of a file.
+func lessonOf(at func(*scope) *string) kind {
+	return of(text, `"basic", or the path of a file that ends in .yaml`, func(sc *scope, s string) (string, error) {
+		if s == basic {
+			return s, nil
+		}
+		if filepath.Ext(s) != ".yaml" {
+			return "", fmt.Errorf("%q: there is no such lesson; write \"basic\", or the path of a file that ends in .yaml", short(s))
+		}
+		return absolute(sc.dir, s)
 	}, same, at)
 }
 

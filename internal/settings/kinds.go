@@ -97,14 +97,18 @@ func pathOf(at func(*scope) *string) kind {
 		if s == "" {
 			return "", nil
 		}
-		if strings.ContainsRune(s, 0) {
-			return "", errors.New("the path is not usable")
-		}
-		if !filepath.IsAbs(s) {
-			s = filepath.Join(sc.dir, s)
-		}
-		return filepath.Clean(s), nil
+		return absolute(sc.dir, s)
 	}, same, at)
+}
+
+func absolute(dir, path string) (string, error) {
+	if strings.ContainsRune(path, 0) {
+		return "", errors.New("the path is not usable")
+	}
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(dir, path)
+	}
+	return filepath.Clean(path), nil
 }
 
 func yesNo(at func(*scope) *bool) kind {

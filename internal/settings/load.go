@@ -3,9 +3,7 @@ package settings
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -78,19 +76,6 @@ func find(src Source) (file string, doc []byte, err error) {
 		return "", nil, nil
 	}
 	return "", nil, &NotFound{Tried: places}
-}
-
-func readFile(path string, most int64) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, most+1))
-	if err == nil && int64(len(b)) > most {
-		err = fmt.Errorf("%s is longer than %d bytes", path, most)
-	}
-	return b, err
 }
 
 // An origin says where a value was set.

@@ -119,14 +119,3 @@ func (l *loader) private(path string, at origin, name string) bool {
 	}
 	return false
 }
-
-// reason is what the machine says about a file, without its path.
-func reason(err error) string {
-	switch {
-	case os.IsNotExist(err):
-		return "the file does not exist"
-	case os.IsPermission(err):
-		return "the file cannot be read: permission denied"
-	}
-	return "the file cannot be read"
-}

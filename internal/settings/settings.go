@@ -51,6 +51,7 @@ type Account struct {
 	DirectTLS             bool   // TLS from the first byte, at Server
 	Resource              string
 	Avatar                string // path of a PNG file; may be empty
+	Picture               []byte // what is in it
 	RequireChannelBinding bool
 
 	password, passwordFile, passwordCredential string // where the password comes from
@@ -71,7 +72,8 @@ type Bot struct {
 	Description     string // empty: the lesson's own words, as with the next two
 	ProjectName     string
 	Helper          string
-	Lesson          string // name of a lesson of the program, or a path that ends in .yaml
+	Lesson          string // "basic", or the absolute path of a file
+	LessonText      []byte // what is in the file, not parsed yet; nil for basic
 	DefaultSecret   Secret
 	MayStartSMP     bool
 	SecretTries     int
@@ -105,7 +107,6 @@ type Store struct {
 type Log struct {
 	Level  slog.Level
 	Format string // "text" or "json"
-	Colour string // "auto", "always" or "never"
 }
 
 // Secret is a password that does not print.

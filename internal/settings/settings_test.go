@@ -25,9 +25,12 @@ func dir(t *testing.T, files map[string]string) string {
 // load reads a settings file beside which lies the password "sesame".
 func load(t *testing.T, toml string, environ ...string) (*Settings, error) {
 	t.Helper()
-	d := dir(t, map[string]string{"otrbot.toml": toml, "bot.password": "sesame\n"})
+	d := dir(t, map[string]string{"otrbot.toml": toml, "bot.password": "sesame\n", "bot.png": picture, "long.png": picture + strings.Repeat("x", maxAvatar)})
 	return Load(Source{Path: filepath.Join(d, "otrbot.toml"), Environ: environ})
 }
+
+// picture is a PNG file of one point.
+const picture = "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00:~\x9bU\x00\x00\x00\nIDATx\x9cc`\x00\x00\x00\x02\x00\x01H\xaf\xa4q\x00\x00\x00\x00IEND\xaeB`\x82"
 
 // account is the least that a file must say.
 const account = `
@@ -44,7 +47,7 @@ default_account = "Bot@Example.org"
 password_file = "bot.password"
 server = "127.0.0.1:5222"
 direct_tls = true
-avatar = "pictures/bot.png"
+avatar = "bot.png"
 [xmpp.accounts]
 "other@example.org" = {password_file = "bot.password", resource = "two"}
 [tls]
@@ -72,13 +75,13 @@ level = "warn"
 	switch {
 	case !ok || a.JID != "bot@example.org" || a.Password.Reveal() != "sesame" || !a.DirectTLS || a.Resource != "otrbot":
 		t.Errorf("account %+v", a)
-	case a.Avatar != filepath.Join(home, "pictures/bot.png"):
-		t.Errorf("avatar %s", a.Avatar)
+	case a.Avatar != filepath.Join(home, "bot.png") || string(a.Picture) != picture:
+		t.Errorf("avatar %s, %q", a.Avatar, a.Picture)
 	case len(s.XMPP.Accounts) != 2 || s.XMPP.Accounts[1].Resource != "two":
 		t.Errorf("accounts %+v", s.XMPP.Accounts)
 	case s.Locale != "nl" || s.Bot.Title != "Ótto" || s.Bot.WarningTimeout != 25*time.Minute || s.Bot.Typing || s.Bot.TypingSpeed != 10:
 		t.Errorf("bot %+v", s.Bot)
-	case s.Bot.SessionTimeout != 30*time.Minute || s.Bot.CodeFormat != "XXXX-XXXX-XXXX" || s.Bot.Lesson != "basic":
+	case s.Bot.SessionTimeout != 30*time.Minute || s.Bot.CodeFormat != "XXXX-XXXX-XXXX" || s.Bot.Lesson != "basic" || s.Bot.LessonText != nil:
 		t.Errorf("defaults %+v", s.Bot)
 	case len(s.TLS.CipherSuites) != 2 || s.TLS.Roots != nil:
 		t.Errorf("TLS %+v", s.TLS)
@@ -94,20 +97,20 @@ level = "warn"
 
 // What comes later wins: default, file, environment, flag.
 func TestOrder(t *testing.T) {
-	d := dir(t, map[string]string{"otrbot.toml": "[bot]\ntitle = \"file\"\ntyping_speed = 30\nlesson = \"file\"\n" + account, "bot.password": "sesame"})
+	d := dir(t, map[string]string{"otrbot.toml": "[bot]\ntitle = \"file\"\ntyping_speed = 30\nproject_name = \"file\"\n" + account, "bot.password": "sesame"})
 	s, err := Load(Source{
 		Path:    filepath.Join(d, "otrbot.toml"),
-		Environ: []string{"OTRBOT_BOT_TITLE=environment", "OTRBOT_BOT_LESSON=environment", "OTRBOT_XMPP_ACCOUNT_RESOURCE=env", "OTRBOT_TLS_CIPHER_LIST=TLS_AES_128_GCM_SHA256, TLS_AES_256_GCM_SHA384"},
-		Flags:   []Override{{Flag: "--lesson", Key: "bot.lesson", Value: "flag"}},
+		Environ: []string{"OTRBOT_BOT_TITLE=environment", "OTRBOT_BOT_PROJECT_NAME=environment", "OTRBOT_XMPP_ACCOUNT_RESOURCE=env", "OTRBOT_TLS_CIPHER_LIST=TLS_AES_128_GCM_SHA256, TLS_AES_256_GCM_SHA384"},
+		Flags:   []Override{{Flag: "--project", Key: "bot.project_name", Value: "flag"}},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Bot.Title != "environment" || s.Bot.TypingSpeed != 30 || s.Bot.Lesson != "flag" || s.XMPP.Accounts[0].Resource != "env" || len(s.TLS.CipherSuites) != 2 {
+	if s.Bot.Title != "environment" || s.Bot.TypingSpeed != 30 || s.Bot.ProjectName != "flag" || s.XMPP.Accounts[0].Resource != "env" || len(s.TLS.CipherSuites) != 2 {
 		t.Errorf("%+v", s)
 	}
 	want := map[string]string{
-		"bot.title": "OTRBOT_BOT_TITLE", "bot.lesson": "--lesson", "bot.typing_speed": s.File + ":3", "bot.typing": "default",
+		"bot.title": "OTRBOT_BOT_TITLE", "bot.project_name": "--project", "bot.typing_speed": s.File + ":3", "bot.typing": "default",
 		"xmpp.accounts.bot@example.org.resource": "OTRBOT_XMPP_ACCOUNT_RESOURCE",
 	}
 	for _, v := range s.Values() {
@@ -118,6 +121,21 @@ func TestOrder(t *testing.T) {
 	}
 	if len(want) > 0 {
 		t.Errorf("not shown: %v", want)
+	}
+}
+
+// A lesson lies beside the settings that name it, wherever the program runs; one of the environment where it runs.
+func TestLessonFile(t *testing.T) {
+	d := dir(t, map[string]string{"otrbot.toml": account + "[bot]\nlesson = \"mine.yaml\"\n", "bot.password": "sesame", "mine.yaml": "lesson: mine"})
+	here := dir(t, map[string]string{"other.yaml": "lesson: other"})
+	t.Chdir(here)
+	s, err := Load(Source{Path: filepath.Join(d, "otrbot.toml")})
+	if err != nil || s.Bot.Lesson != filepath.Join(d, "mine.yaml") || string(s.Bot.LessonText) != "lesson: mine" {
+		t.Errorf("%+v, %v", s, err)
+	}
+	s, err = Load(Source{Path: filepath.Join(d, "otrbot.toml"), Environ: []string{"OTRBOT_BOT_LESSON=other.yaml"}})
+	if err != nil || s.Bot.Lesson != filepath.Join(here, "other.yaml") || string(s.Bot.LessonText) != "lesson: other" {
+		t.Errorf("%+v, %v", s, err)
 	}
 }
 
