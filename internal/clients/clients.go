@@ -7,6 +7,8 @@
 // Unknown, and a label that was not read in the program itself is left out.
 package clients
 
+import "strings"
+
 // A Client is a chat program. Clients are comparable; the zero value is
 // Unknown.
 type Client struct {
@@ -22,6 +24,13 @@ var Unknown = Client{}
 
 // Known reports whether the client was recognised.
 func (c Client) Known() bool { return c.ID != "" }
+
+// Typed reports whether OTR is driven by commands that one types: such a client
+// has no buttons and no menus for it.
+func (c Client) Typed() bool {
+	start := paths[c.ID][Start]
+	return start != "" && !strings.Contains(start, "{")
+}
 
 // ByID returns the client of an ID that a program has kept, Unknown if there
 // is none.

@@ -165,7 +165,7 @@ var paths = map[string]map[Action]string{
 		AnswerQuestion:    "/otr answer ANSWER",
 		OwnFingerprint:    "/otr myfp",
 		Prepare:           "/otr gen",
-		StatePlain:        silent,
+		StatePlain:        "[unencrypted]",
 		StateUnverified:   "[OTR] [untrusted]",
 		StateVerified:     "[OTR] [trusted]",
 	}),

@@ -1,43 +1,54 @@
 package clients
 
 import (
-	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Evidence is what a client has shown of itself. Any part may be missing; all
 // of it is the other side's word and may be wrong or long.
 type Evidence struct {
-	Query       string // text of an OTR query, whole: "?OTRv23?\n<b>…"
-	Tagged      bool   // a plain text carried a whitespace tag
-	TagVersions []int  // the versions that the tag offered: 2, 3
-	Software    string // XEP-0092: name
-	Version     string // XEP-0092: version
-	OS          string // XEP-0092: os
-	CapsNode    string // XEP-0115: node, "http://pidgin.im/"
-	Resource    string // resourcepart of its JID
-	Fragmented  bool   // an OTR message came in fragments
-	HTML        bool   // a message carried XHTML-IM
+	Query    string // text of an OTR query, whole: "?OTRv23?\n<b>…"
+	Tagged   bool   // a plain text carried a whitespace tag
+	Software string // XEP-0092: name
+	Version  string // XEP-0092: version
+	OS       string // XEP-0092: os
+	CapsNode string // XEP-0115: node, "http://pidgin.im/"
+	Resource string // resourcepart of its JID
+	HTML     bool   // a message carried XHTML-IM
 }
 
+// longest is how much is kept of each thing that a client says of itself, in
+// bytes: what tells clients apart stands in the beginning.
+const longest = 200
+
 // With returns the evidence with whatever more adds to it; what more says
-// replaces what was known.
+// replaces what was known. Each text is cut to 200 bytes.
 func (e Evidence) With(more Evidence) Evidence {
 	for _, f := range []struct{ old, new *string }{
 		{&e.Query, &more.Query}, {&e.Software, &more.Software}, {&e.Version, &more.Version}, {&e.OS, &more.OS},
 		{&e.CapsNode, &more.CapsNode}, {&e.Resource, &more.Resource},
 	} {
 		if *f.new != "" {
-			*f.old = *f.new
+			*f.old = cut(*f.new)
 		}
 	}
-	if len(more.TagVersions) > 0 {
-		e.TagVersions = slices.Clone(more.TagVersions)
-	}
 	e.Tagged = e.Tagged || more.Tagged
-	e.Fragmented = e.Fragmented || more.Fragmented
 	e.HTML = e.HTML || more.HTML
 	return e
+}
+
+// cut is the beginning of a text, up to a whole character. Nothing of the rest
+// stays in memory.
+func cut(s string) string {
+	if len(s) <= longest {
+		return s
+	}
+	end := longest
+	for end > longest-utf8.UTFMax && !utf8.RuneStart(s[end]) {
+		end--
+	}
+	return strings.Clone(s[:end])
 }
 
 // Recognise names the client that shows itself so, and Unknown when it is not
@@ -140,8 +151,7 @@ func byResource(resource string) string {
 }
 
 // overIRC tells OTR that BitlBee does from OTR that an IRC client does behind
-// it: irssi's query has no sentence, and IRC's short lines make it fragment.
+// it: irssi's query has no sentence.
 func overIRC(e Evidence) bool {
-	bare := e.Query != "" && strings.TrimSpace(strings.TrimPrefix(e.Query, "?OTRv23?")) == ""
-	return bare || e.Query == "" && e.Fragmented
+	return e.Query != "" && strings.TrimSpace(strings.TrimPrefix(e.Query, "?OTRv23?")) == ""
 }

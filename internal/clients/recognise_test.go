@@ -3,6 +3,7 @@ package clients
 import (
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // What clients sent in trials against real servers; addresses are replaced.
@@ -41,9 +42,8 @@ func TestRecognise(t *testing.T) {
 		{"libotr's query is many clients'", Evidence{Query: libotr}, ""},
 		{"mcabber", Evidence{Query: libotr, Resource: "mcabber.6d828b0d"}, "mcabber"},
 		{"BitlBee", Evidence{Query: libotr, Resource: "BitlBee"}, "bitlbee"},
-		{"BitlBee by its version", Evidence{Query: libotr, Software: "BitlBee", Fragmented: true}, "bitlbee"},
+		{"BitlBee by its version", Evidence{Query: libotr, Software: "BitlBee"}, "bitlbee"},
 		{"irssi behind BitlBee", Evidence{Query: "?OTRv23?", Resource: "BitlBee"}, "irssi"},
-		{"irssi behind BitlBee answers a query", Evidence{Fragmented: true, Resource: "BitlBee"}, "irssi"},
 		{"a bare query alone", Evidence{Query: "?OTRv23?"}, ""},
 		{"potr is in many clients", Evidence{Query: potr}, ""},
 		{"poezio", Evidence{Query: potr, Resource: "poezio-d7f1"}, "poezio"},
@@ -67,10 +67,40 @@ func TestRecognise(t *testing.T) {
 
 func TestEvidenceGrows(t *testing.T) {
 	e := Evidence{Resource: "home", Query: "?OTRv2?\nbonjour"}
-	e = e.With(Evidence{Tagged: true, TagVersions: []int{2}})
+	e = e.With(Evidence{Tagged: true})
 	e = e.With(Evidence{Software: "Thunderbird", Query: ""})
-	if e.Query != "?OTRv2?\nbonjour" || e.Software != "Thunderbird" || e.Resource != "home" || !e.Tagged || len(e.TagVersions) != 1 {
+	if e.Query != "?OTRv2?\nbonjour" || e.Software != "Thunderbird" || e.Resource != "home" || !e.Tagged {
 		t.Errorf("evidence is %+v", e)
+	}
+}
+
+// What a client says of itself may be long; what is kept of it is not, and holds
+// whole characters.
+func TestEvidenceIsBounded(t *testing.T) {
+	for _, long := range []string{strings.Repeat("x", 60_000), strings.Repeat("é", 30_000), "x" + strings.Repeat("語", 20_000), strings.Repeat("\x80", 60_000)} {
+		e := Evidence{}.With(Evidence{Query: long, Software: long, Version: long, OS: long, CapsNode: long, Resource: long})
+		for _, kept := range []string{e.Query, e.Software, e.Version, e.OS, e.CapsNode, e.Resource} {
+			if len(kept) > 200 || len(kept) < 196 || utf8.ValidString(long) && !utf8.ValidString(kept) {
+				t.Errorf("%d bytes of %.6q are kept", len(kept), long)
+			}
+		}
+	}
+	e := Evidence{}.With(Evidence{Query: "?OTRv2?\n" + strings.Repeat("bonjour ", 1000)})
+	if got := Recognise(e); got.ID != "thunderbird" {
+		t.Errorf("recognised %q by a query that was cut", got.ID)
+	}
+}
+
+// Who types commands must not be sent to look for menus.
+func TestWhichClientsAreDrivenByCommands(t *testing.T) {
+	for _, c := range append(All(), Unknown) {
+		typed := map[string]bool{"profanity": true, "irssi": true, "bitlbee": true, "mcabber": true, "poezio": true, "otrbot-chat": true}
+		if c.Typed() != typed[c.ID] {
+			t.Errorf("%s is driven by commands: %t", c.Name, c.Typed())
+		}
+	}
+	if got := ByID("profanity").Path("de", StatePlain); got != "[unencrypted]" {
+		t.Errorf("Profanity shows %q for not encrypted", got)
 	}
 }
 

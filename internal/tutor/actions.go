@@ -17,6 +17,7 @@ var actionTable = []action{
 	{"say", lesson.TextArgument, "say a text", (*turn).say},
 	{"warn", lesson.TextArgument, "say a text at once, before anything else that waits", (*turn).warn},
 	{"caution", lesson.TextArgument, "say a text if the shared secret has stood in the chat", (*turn).caution},
+	{"remind", lesson.TextArgument, "say a text if another round needs a new secret, because the learner's own has served", (*turn).remind},
 	{"hint", lesson.StateHints, "say the state's next hint", func(u *turn, _ string) { u.hint() }},
 	{"repeat", lesson.NoArgument, "say the last texts of this state once more", func(u *turn, _ string) { u.repeat() }},
 	{"arm", lesson.TimerArgument, "start a timer", func(u *turn, name string) { u.arm(Timer(name)) }},
@@ -33,7 +34,7 @@ var actionTable = []action{
 	{"check_secret_safe", lesson.NoArgument, "judge the secret that arrived: raise secret_kept or unsafe_secret_received", func(u *turn, _ string) { u.keepSecret() }},
 	{"burn_secret", lesson.NoArgument, "after the secret was seen in the chat: raise secret_burnt or lent_secret_seen", func(u *turn, _ string) { u.burnSecret() }},
 	{"give_code", lesson.TextArgument, "tell the code with a text, if both sides are verified; it never goes out unencrypted", (*turn).giveCode},
-	{"grade", lesson.NoArgument, "report that the learner has passed", func(u *turn, _ string) { u.emit(Grade{Passed: true}) }},
+	{"grade", lesson.NoArgument, "report that the learner has passed; a secret of the learner's own has served then", func(u *turn, _ string) { u.grade() }},
 
 	{"typing_on", lesson.NoArgument, "switch typing delays on", func(u *turn, _ string) { u.pace(true) }},
 	{"typing_off", lesson.NoArgument, "switch typing delays off", func(u *turn, _ string) { u.pace(false) }},
@@ -124,4 +125,11 @@ func (u *turn) giveCode(text string) {
 		u.s.CodeTold = true
 		u.emit(Say{Name: text, Text: u.speak(text), Private: true})
 	}
+}
+
+// grade reports success. A secret of the learner's own is for one way through
+// the lesson, and is erased when the session ends: docs/decisions/0011.
+func (u *turn) grade() {
+	u.emit(Grade{Passed: true})
+	u.s.Served = !u.s.Lent && !u.s.Secret.IsZero()
 }

@@ -49,7 +49,7 @@ func TestClumsyLearners(t *testing.T) {
 // clumsyLines are what clumsy learners type and click.
 var clumsyLines = []string{
 	"hello", "hi", "help", "help", "?", "again", "fast", "slow", "yes", "no", "thanks", "ok", "why", "done", "start", "ask", "secret",
-	"question", "fingerprint", "language", "language tlh", "language en", "I use Pidgin", "gajim", "bla", "where is the button???", "...", "👍",
+	"question", "fingerprint", "cancel", "end", "what do i do now", "language", "language tlh", "language en", "I use Pidgin", "gajim", "bla", "where is the button???", "...", "👍",
 	"<b>bold</b> & {curly} ?OTR:AAMD", "my password is hunter2", "seven brass lanterns", "is it SEVEN BRASS LANTERNS", "{code}", "AAAA-BBBB-CCCC",
 	"0F1E2D3C 4B5A6978 8796A5B4 C3D2E1F0 01234567", "0F1E2D3C 4B5A6978 8796A5B4 C3D2E1F0 01234568", "89ABCDEF 01234567 89ABCDEF 01234567 89ABCDEF",
 	"/start", "/start", "/start", "/start", "/end", "/refresh", "/key", "/verify seven brass lanterns", "/verify Seven Brass Lanterns", "/verify x", "/verify",

@@ -37,6 +37,12 @@ type AnswerSMP struct{ Secret Secret }
 // AbortSMP gives up the verification that is under way.
 type AbortSMP struct{}
 
+// ForgetSecret says that the learner's own secret must not be used in another
+// session: it has stood in the chat, was tried or guessed too often, is easy to
+// guess, or has led through the lesson. Whoever keeps it for the next session
+// erases it.
+type ForgetSecret struct{}
+
 // Status is the status text of our presence for this learner.
 type Status struct{ Text string }
 
@@ -54,15 +60,16 @@ type AskVersion struct{}
 // and go offline for the learner with this status, which says how to come back.
 type Retire struct{ Status string }
 
-func (Say) isEffect()        {}
-func (StartOTR) isEffect()   {}
-func (EndOTR) isEffect()     {}
-func (StartSMP) isEffect()   {}
-func (AskSMP) isEffect()     {}
-func (AnswerSMP) isEffect()  {}
-func (AbortSMP) isEffect()   {}
-func (Status) isEffect()     {}
-func (Grade) isEffect()      {}
-func (Pace) isEffect()       {}
-func (AskVersion) isEffect() {}
-func (Retire) isEffect()     {}
+func (Say) isEffect()          {}
+func (StartOTR) isEffect()     {}
+func (EndOTR) isEffect()       {}
+func (StartSMP) isEffect()     {}
+func (AskSMP) isEffect()       {}
+func (AnswerSMP) isEffect()    {}
+func (AbortSMP) isEffect()     {}
+func (ForgetSecret) isEffect() {}
+func (Status) isEffect()       {}
+func (Grade) isEffect()        {}
+func (Pace) isEffect()         {}
+func (AskVersion) isEffect()   {}
+func (Retire) isEffect()       {}

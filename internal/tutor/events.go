@@ -33,6 +33,7 @@ const (
 	CodeReceived        fsm.Event = "code_received"
 	FingerprintReceived fsm.Event = "fingerprint_received"
 	Closing             fsm.Event = "closing"
+	Removed             fsm.Event = "removed"
 	Reset               fsm.Event = "reset"
 )
 
@@ -76,26 +77,28 @@ const (
 	clientWithoutOTR fsm.Event = "client_without_otr"
 	clientNamed      fsm.Event = "client_named"
 
-	hello          fsm.Event = "hello"
-	help           fsm.Event = "help"
-	again          fsm.Event = "again"
-	fast           fsm.Event = "fast"
-	slow           fsm.Event = "slow"
-	stop           fsm.Event = "stop"
-	yes            fsm.Event = "yes"
-	no             fsm.Event = "no"
-	thanks         fsm.Event = "thanks"
-	askMe          fsm.Event = "ask_me"
-	saysDone       fsm.Event = "says_done"
-	wantsSecret    fsm.Event = "wants_secret"
-	wantsQuestion  fsm.Event = "wants_question"
-	wantsDigits    fsm.Event = "wants_fingerprint"
-	wantsStart     fsm.Event = "wants_start"
-	asksWhy        fsm.Event = "asks_why"
-	languageAsked  fsm.Event = "language_asked"
-	languageSet    fsm.Event = "language_set"
-	languageUnkown fsm.Event = "language_unknown"
-	lostOften      fsm.Event = "lost_often"
+	hello           fsm.Event = "hello"
+	help            fsm.Event = "help"
+	again           fsm.Event = "again"
+	fast            fsm.Event = "fast"
+	slow            fsm.Event = "slow"
+	stop            fsm.Event = "stop"
+	wantsEnd        fsm.Event = "wants_end"
+	wantsCancel     fsm.Event = "wants_cancel"
+	yes             fsm.Event = "yes"
+	no              fsm.Event = "no"
+	thanks          fsm.Event = "thanks"
+	askMe           fsm.Event = "ask_me"
+	saysDone        fsm.Event = "says_done"
+	wantsSecret     fsm.Event = "wants_secret"
+	wantsQuestion   fsm.Event = "wants_question"
+	wantsDigits     fsm.Event = "wants_fingerprint"
+	wantsStart      fsm.Event = "wants_start"
+	asksWhy         fsm.Event = "asks_why"
+	languageAsked   fsm.Event = "language_asked"
+	languageSet     fsm.Event = "language_set"
+	languageUnknown fsm.Event = "language_unknown"
+	lostOften       fsm.Event = "lost_often"
 
 	silence          fsm.Event = "silence"
 	keyWaitOver      fsm.Event = "key_wait_over"
@@ -147,7 +150,8 @@ var eventTable = []event{
 	{Bounced, true, "a message of ours came back"},
 	{CodeReceived, true, "the code arrived by another way than the chat, and nothing more is known of it"},
 	{FingerprintReceived, true, "a fingerprint arrived by another way than the chat, and is not ours"},
-	{Closing, true, "the bot closes, or the learner was taken off the list"},
+	{Closing, true, "the bot closes"},
+	{Removed, true, "an operator took the learner off the list"},
 	{Reset, true, "an operator lets the learner begin again"},
 
 	{unsafeSecretReceived, false, "the secret that arrived is easy to guess; {reason} says why"},
@@ -189,6 +193,8 @@ var eventTable = []event{
 	{fast, false, "no typing delays, please"},
 	{slow, false, "typing delays, please"},
 	{stop, false, "the learner wants to end the session"},
+	{wantsEnd, false, "the learner wants to end something: the session, OTR or a check"},
+	{wantsCancel, false, "the learner wants to give up what runs, such as a check"},
 	{yes, false, "yes, or OK"},
 	{no, false, "no, or not now"},
 	{thanks, false, "thanks"},
@@ -201,7 +207,7 @@ var eventTable = []event{
 	{asksWhy, false, "the learner asks why"},
 	{languageAsked, false, "the learner asks for the languages"},
 	{languageSet, false, "the learner chose another language"},
-	{languageUnkown, false, "the learner asked for a language that we do not speak"},
+	{languageUnknown, false, "the learner asked for a language that we do not speak"},
 	{lostOften, false, "for the third time in a row we did not understand the learner"},
 	{silence, false, "the timer hint: nothing was heard for 60, 120 or 240 seconds"},
 	{keyWaitOver, false, "the timer key_wait: OTR was asked for and has not come on for 10 seconds"},

@@ -18,11 +18,13 @@ type path struct {
 
 const askInstead = "your program can answer such a check, but not begin it"
 
+var secretPath = path{"secret_path", clients.VerifySecret, "where to verify by shared secret", "in the OTR menu, at an entry about verifying or authenticating; then choose shared secret", askInstead}
+
 var pathTable = []path{
 	{"start_path", clients.Start, "where to start OTR", "in the menu of this chat, at an entry about OTR, or about a private or encrypted conversation", ""},
 	{"end_path", clients.End, "where to end OTR", "in the OTR menu, at an entry about ending it", ""},
 	{"prepare_path", clients.Prepare, "what is needed once before OTR works", "in the settings of your program, where OTR may have to be switched on", ""},
-	{"secret_path", clients.VerifySecret, "where to verify by shared secret", "in the OTR menu, at an entry about verifying or authenticating; then choose shared secret", askInstead},
+	secretPath,
 	{"question_path", clients.VerifyQuestion, "where to verify by question", "in the OTR menu, at an entry about verifying or authenticating; then choose question and answer", askInstead},
 	{"fingerprint_path", clients.VerifyFingerprint, "where to see our fingerprint", "in the OTR menu, at an entry about fingerprints", ""},
 	{"own_fingerprint_path", clients.OwnFingerprint, "where to see the own fingerprint", "in the OTR menu, at an entry about your own fingerprint", ""},
@@ -40,7 +42,29 @@ func places() []variable {
 	for _, p := range pathTable {
 		all = append(all, variable{p.name, p.meaning, func(u *turn) string { return u.path(p) }})
 	}
-	return all
+	return append(all,
+		variable{"otr_place", "what to look for to start OTR, in general", (*turn).otrPlace},
+		variable{"verify_now_way", "where to begin to verify by shared secret, in general; for clients with commands the command", (*turn).verifyNowWay})
+}
+
+// otrPlace does not send anybody to look for menus who types commands.
+func (u *turn) otrPlace() string {
+	switch c := u.client(); {
+	case c.Typed():
+		return u.translate("a command that you type")
+	case c.Known():
+		return u.translate("a button or a menu at the edge of this chat")
+	}
+	return u.translate("a button, a menu or a command of this chat")
+}
+
+// verifyNowWay names the command at once where there is one: who types in the
+// chat window what belongs behind it has told the secret.
+func (u *turn) verifyNowWay() string {
+	if c := u.client(); c.Typed() {
+		return fmt.Sprintf(u.translate("In %s it belongs only behind its command: %s"), speakable(c.Name), u.path(secretPath))
+	}
+	return u.translate("Where you switched OTR on, look for verify or authenticate, and type it there")
 }
 
 // client is what we take the learner's program for.

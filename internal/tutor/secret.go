@@ -1,6 +1,7 @@
 package tutor
 
 import (
+	"slices"
 	"strings"
 
 	"otrbot/fsm"
@@ -36,10 +37,11 @@ func (u *turn) renewCode() {
 func (u *turn) keepSecret() {
 	candidate := secret.New(u.sig.Text)
 	if !u.strength(candidate).Safe() {
+		u.eraseSecret()
 		u.raise(unsafeSecretReceived)
 		return
 	}
-	u.s.Secret, u.s.Lent, u.s.Seen = candidate, false, false
+	u.s.Secret, u.s.Lent, u.s.Seen, u.s.Served = candidate, false, false, false
 	clear(u.s.Failures)
 	u.raise(secretKept)
 }
@@ -48,9 +50,22 @@ func (u *turn) strength(candidate Secret) secret.Strength {
 	return secret.Check(candidate, u.s.Name, u.t.o.BotTitle, u.t.o.ProjectName)
 }
 
+// forgetSecret puts the secret away. The next session has the operator's again,
+// but not the learner's own.
 func (u *turn) forgetSecret() {
-	u.s.Secret, u.s.Lent, u.s.Seen = Secret{}, false, false
+	if !u.s.Lent && !u.s.Secret.IsZero() {
+		u.eraseSecret()
+	}
+	u.s.Secret, u.s.Lent, u.s.Seen, u.s.Served = Secret{}, false, false, false
 	clear(u.s.Failures)
+}
+
+// eraseSecret lets the learner's own secret be erased where it is kept for the
+// next session.
+func (u *turn) eraseSecret() {
+	if !slices.Contains(u.effects, Effect(ForgetSecret{})) {
+		u.emit(ForgetSecret{})
+	}
 }
 
 // Kinds of failures, as they are counted.
@@ -90,10 +105,12 @@ func (u *turn) burnSecret() {
 // readCode tells what a text says of the code; "" if it is no code.
 func (u *turn) readCode(text string) fsm.Event {
 	switch {
-	case !u.s.CodeTold || !looksLike(text, u.s.Code.Reveal()):
+	case !u.s.CodeTold:
 		return ""
-	case u.sameCode(text):
+	case u.quotesCode(text):
 		return codeRight
+	case !looksLike(text, u.s.Code.Reveal()):
+		return ""
 	case u.s.Wrong+1 >= u.t.o.CodeTries:
 		u.renewCode()
 		return codeWornOut
@@ -102,14 +119,31 @@ func (u *turn) readCode(text string) fsm.Event {
 	return codeWrong
 }
 
-func (u *turn) sameCode(text string) bool {
-	return secret.Equal(secret.New(bare(text)), secret.New(bare(u.s.Code.Reveal())))
+// quotesCode reports whether a text is the code, or a line that holds it: whoever
+// copies the code may copy what stands around it. A short code must stand alone,
+// or a long text would be many guesses.
+func (u *turn) quotesCode(text string) bool {
+	const line, long = 200, 8
+	given, code := []rune(bare(text)), []rune(bare(u.s.Code.Reveal()))
+	if len(code) == 0 || len(text) > line || len(code) < long && len(given) != len(code) {
+		return false
+	}
+	found := false
+	for i := 0; i+len(code) <= len(given); i++ {
+		same := secret.Equal(secret.New(string(given[i:i+len(code)])), secret.New(string(code)))
+		found = found || same
+	}
+	return found
 }
 
-// looksLike reports whether a text has the length of a code, and no words of
-// its own.
+// looksLike reports whether a text must be meant as a code: as long as the code,
+// all of its signs, with a digit or a separator among them, and no words that
+// we know. A request for help must never use up a code.
 func looksLike(text, code string) bool {
-	return len(text) <= 2*len(code) && len([]rune(bare(text))) == len([]rune(bare(code)))
+	given, signs := bare(text), unmistakable+bare(code)
+	return len(text) <= 2*len(code) && len([]rune(given)) == len([]rune(bare(code))) && strings.ContainsAny(text, "0123456789-_") &&
+		!strings.ContainsFunc(given, func(r rune) bool { return !strings.ContainsRune(signs, r) }) &&
+		!known(text)
 }
 
 // bare is a code as people type it: capitals or not, with or without what

@@ -31,6 +31,7 @@ type Session struct {
 	Secret   Secret // the shared secret; empty: none
 	Lent     bool   // it is the operator's default secret and not this learner's own
 	Seen     bool   // it has stood in the chat
+	Served   bool   // it is the learner's own and has led through the lesson: the next round needs another
 	Code     Secret // to be told in the verified chat
 	CodeTold bool   // it has been told
 	Wrong    int    // wrong codes so far

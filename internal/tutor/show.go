@@ -31,6 +31,8 @@ func Show(e Effect) string {
 		return "[answers the check]"
 	case AbortSMP:
 		return "[gives up the check]"
+	case ForgetSecret:
+		return "[forgets the learner's secret]"
 	case Status:
 		return "[status: " + e.Text + "]"
 	case Grade:

@@ -17,6 +17,12 @@ func (u *turn) caution(name string) {
 	}
 }
 
+func (u *turn) remind(name string) {
+	if u.s.Served {
+		u.say(name)
+	}
+}
+
 // speak is a text ready to send. It is remembered: the texts that opened the
 // state are what "again" repeats.
 func (u *turn) speak(name string) string {

@@ -23,6 +23,8 @@ func nobodyKnows(s *Session) bool   { return !s.Verified() }
 func onUnverified(s *Session) bool  { return on(s) && nobodyKnows(s) }
 func runs(s *Session) bool          { return on(s) && s.SMP }
 func withoutSecret(s *Session) bool { return s.Secret.IsZero() }
+func runsNot(s *Session) bool       { return !s.SMP }
+func served(s *Session) bool        { return !s.Lent && !s.Secret.IsZero() }
 func noClaim(*Session) bool         { return true }
 
 // claims holds every text that speaks of encryption or verification.
@@ -37,6 +39,7 @@ var claims = map[string]claim{
 	"verify_3": onUnverified, "new_key": onUnverified, "trust_gone": onUnverified, "code_later": nobodyKnows,
 	"get_secret_1": withoutSecret, "no_secret": withoutSecret, "no_secret_no_answer": withoutSecret, "worn_out": withoutSecret,
 
+	"end_what": on, "end_lesson": off, "nothing_runs": runsNot, "check_cancelled": runsNot, "question_cancelled": runsNot, "secret_served": served,
 	"i_ask": runs, "answer_1": noClaim, "answer_2": noClaim,
 	"you_verified_me": learnerKnows, "now_i_ask": learnerKnows, "half_1": learnerKnows, "half_2": learnerKnows, "i_verified_you": botKnows,
 	"both_verified": both, "verified_once_more": both, "recognised": both, "fingerprint_proof": both, "code": both,

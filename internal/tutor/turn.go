@@ -120,6 +120,9 @@ func (u *turn) emit(e Effect) {
 }
 
 func (u *turn) retire(status string) {
+	if u.s.Served {
+		u.eraseSecret()
+	}
 	u.emit(Retire{Status: status})
 	u.s.Over = true
 	clear(u.s.Timers)
@@ -127,7 +130,7 @@ func (u *turn) retire(status string) {
 
 // fromLearner reports whether the learner's side caused the signal.
 func (u *turn) fromLearner() bool {
-	return !slices.Contains([]fsm.Event{"", ClientSeen, LearnerLeft, Bounced, OtherDevice, Closing, Reset}, u.sig.Event)
+	return !slices.Contains([]fsm.Event{"", ClientSeen, LearnerLeft, Bounced, OtherDevice, Closing, Removed, Reset}, u.sig.Event)
 }
 
 func (u *turn) refreshes() bool { return slices.Contains(Refreshing(), u.sig.Event) }

@@ -100,7 +100,15 @@ func TestWhatLearnersWrite(t *testing.T) {
 		"Hilfe":                                  help,
 		"помощь":                                 help,
 		"Good morning!":                          hello,
-		"again, please":                          MessageReceived,
+		"again, please":                          again,
+		"please":                                 MessageReceived,
+		"Could you repeat that, please?":         again,
+		"Please help me":                         help,
+		"Now what?":                              help,
+		"cancel":                                 wantsCancel,
+		"end":                                    wantsEnd,
+		"exit":                                   stop,
+		"language en-gb":                         languageSet,
 		"once more":                              again,
 		"FAST":                                   fast,
 		"stop.":                                  stop,
@@ -110,7 +118,7 @@ func TestWhatLearnersWrite(t *testing.T) {
 		"I did it!":                              saysDone,
 		"ask me":                                 askMe,
 		"What's the secret?":                     wantsSecret,
-		"language tlh":                           languageUnkown,
+		"language tlh":                           languageUnknown,
 		"language en_GB":                         languageSet,
 		"i use pidgin":                           clientNamed,
 		"thunderbird":                            clientNamed,
@@ -132,6 +140,97 @@ func TestWhatLearnersWrite(t *testing.T) {
 			t.Errorf("%.40q means %v, want %s", text, got, want)
 		}
 	}
+}
+
+// No request for help counts as a wrong code, in whatever way it is written.
+func TestWordsAreNoCodes(t *testing.T) {
+	r := rehearse(t)
+	after(t, r, "hello", "/start", "/verify seven brass lanterns")
+	u := r.Tutor.turn(r.Session, r.Now)
+	for ev, words := range wordTable {
+		for _, w := range words {
+			for _, text := range []string{w, strings.ToUpper(w), "please " + w, w + " please!", strings.ReplaceAll(w, " ", "-")} {
+				if got := u.readCode(text); got != "" {
+					t.Errorf("%q, which means %s, is taken for %s", text, ev, got)
+				}
+			}
+		}
+	}
+	for _, text := range []string{"make them help", "HELPHELPHELP", "what-is-that", "thunderbirds", "1st of March", "AAAA-BBBB-CCC0"} {
+		if got := u.readCode(text); got != "" {
+			t.Errorf("%q is taken for %s", text, got)
+		}
+	}
+}
+
+// A short code must stand alone: a long text would be many guesses.
+func TestShortCodesAreNotFoundInTexts(t *testing.T) {
+	o := rehearsalOptions()
+	o.CodeFormat = "XX"
+	r := New(basic(t), o).Rehearse(record.Learner{JID: "ada@example.org"}, start)
+	after(t, r, "hello", "/start", "/verify seven brass lanterns")
+	wantSaid(t, after(t, r, "A-B "+"{code}"), "heard", "code_1")
+	wantSaid(t, after(t, r, "{code}"), "congratulations", "practise", "clean_up")
+}
+
+// A bot keeps a learner's own secret for the next session, and hands it over
+// before the learner is heard there.
+func TestOwnSecretForTheNextSession(t *testing.T) {
+	const own = "copper violin thursday moss"
+	for name, tt := range map[string]struct {
+		lines []string
+		kept  bool
+	}{
+		"stop":       {[]string{"hello", "/start", "stop"}, true},
+		"expiry":     {[]string{"hello", "/start", "/wait 2h"}, true},
+		"reset":      {[]string{"hello", "/event reset"}, true},
+		"switch-off": {[]string{"hello", "/event closing"}, true},
+		"verified":   {[]string{"hello", "/start", "/verify " + own, "stop"}, true},
+		"passed":     {[]string{"hello", "/start", "/verify " + own, "{code}", "stop"}, false},
+		"fell quiet": {[]string{"hello", "/start", "/verify " + own, "{code}", "/wait 2h"}, false},
+		"in clear":   {[]string{"hello", own, "stop"}, false},
+		"worn out":   {[]string{"hello", "/start", "/verify a", "/verify b", "/verify c", "/verify d", "/verify e", "/verify f", "stop"}, false},
+	} {
+		o := rehearsalOptions()
+		o.DefaultSecret = Secret{}
+		learner := record.Learner{JID: "ada@example.org"}
+		r := New(basic(t), o).Rehearse(learner, start)
+		if heard := after(t, r, "/secret "+own); len(heard) > 0 || r.Session.State != "waiting" {
+			t.Errorf("%s: the secret is answered with %v", name, heard)
+		}
+		kept := true
+		r.watch = func(effects []Effect) {
+			for _, e := range effects {
+				if _, forget := e.(ForgetSecret); forget {
+					kept = false
+				}
+			}
+		}
+		after(t, r, tt.lines...)
+		if kept != tt.kept || !r.Session.Over {
+			t.Errorf("%s: the secret is kept: %t; the session is over: %t", name, kept, r.Session.Over)
+		}
+		next := r.Tutor.Rehearse(learner, start)
+		if kept {
+			after(t, next, "/secret "+own)
+		}
+		if after(t, next, "hello", "/start"); (next.Session.State == "encrypted") != tt.kept {
+			t.Errorf("%s: the next session comes to %s", name, next.Session.State)
+		}
+	}
+}
+
+// The operator's secret for everybody is not the learner's to forget.
+func TestLentSecretStays(t *testing.T) {
+	r := rehearse(t)
+	r.watch = func(effects []Effect) {
+		for _, e := range effects {
+			if _, forget := e.(ForgetSecret); forget {
+				t.Error("the secret of all learners is to be forgotten")
+			}
+		}
+	}
+	after(t, r, "hello", "seven brass lanterns", "/start", "/verify seven brass lanterns", "{code}", "hello", "stop")
 }
 
 // A blank text is nothing at all.
