@@ -24,8 +24,10 @@ const (
 const exitHelp = `Exit codes:
     0  all went well
     1  wrong arguments, or input that the command cannot use (invalid argument)
-    2  the machine failed, or something that nobody expected (unknown exception)
-    3  a setting is wrong, or the server refuses what the settings say (bad setting)
+    2  the machine or the database failed, or another bot runs on the database
+       (unknown exception)
+    3  a setting is wrong, the server refuses what the settings say, or another
+       client has taken the account's place (bad setting)
     4  there are no settings yet (no settings)
     5  something that the command needs is not there (missing dependency)
   127  the connection has another TLS version or cipher suite than the settings

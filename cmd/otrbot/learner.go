@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -62,13 +61,14 @@ func learnerAddCommand(from *storeFlags) *cobra.Command {
 		Use:   "add JID",
 		Short: "Let somebody talk to the bot, and invite them",
 		Long: `Let somebody talk to the bot, and invite them. For a learner who is there already,
---locale changes the language of the lesson.
+--locale changes the language of the lesson. So far its texts exist in English
+only; the names of buttons and menus are those of the language.
 
 --generate-secret makes a shared secret and shows it once: hand it to the
 learner by another way than this chat, best on paper.`,
 		Example: `  otrbot learner add ana@example.org --locale pt_BR`,
 	}
-	c.Flags().StringVar(&locale, "locale", "", "language of the lesson, such as nl or pt_BR (default: that of the settings)")
+	c.Flags().StringVar(&locale, "locale", "", "language, such as nl or pt_BR (default: that of the settings); texts are English so far")
 	c.Flags().BoolVar(&generate, "generate-secret", false, "make a shared secret and show it")
 	return learnerAction(c, from, func(c *cobra.Command, s *learnerStore, jid string) error {
 		if locale != "" && !localeForm.MatchString(locale) {
@@ -77,10 +77,13 @@ learner by another way than this chat, best on paper.`,
 		if s.inSettings(jid) {
 			return fmt.Errorf("%s is a learner already, by %s", jid, s.settings.File)
 		}
-		if err := addLearner(c, s, jid, locale); err != nil || !generate {
+		if err := addLearner(c, s, jid, locale); err != nil {
 			return err
 		}
-		return generateSecret(c, s, jid)
+		if generate {
+			return generateSecret(c, s, jid)
+		}
+		return remindOfSecret(c, s, jid)
 	})
 }
 
@@ -110,68 +113,6 @@ func spoken(locale string) string {
 		return ""
 	}
 	return ", in locale " + locale
-}
-
-func learnerListCommand(from *storeFlags) *cobra.Command {
-	var asJSON bool
-	c := &cobra.Command{
-		Use:     "list",
-		Short:   "Show who may talk to the bot",
-		Example: `  otrbot learner list --json`,
-		Args:    cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			return from.with(c, func(s *learnerStore) error {
-				all, err := s.learners(c.Context())
-				if shown := showLearners(c, all, asJSON); shown != nil {
-					return shown
-				}
-				return err
-			})
-		},
-	}
-	c.Flags().BoolVar(&asJSON, "json", false, "write JSON, one learner a line")
-	c.SetFlagErrorFunc(withHelp)
-	return c
-}
-
-// listed is a learner in JSON.
-type listed struct {
-	JID    string        `json:"jid"`
-	Locale string        `json:"locale,omitempty"`
-	Source record.Source `json:"source"`
-	Added  *time.Time    `json:"added,omitempty"`
-}
-
-func showLearners(c *cobra.Command, all []record.Learner, asJSON bool) error {
-	out := newOutput(c)
-	table := tabwriter.NewWriter(out.w, 0, 0, 2, ' ', 0)
-	if !asJSON && len(all) > 0 {
-		fmt.Fprintln(table, "JID\tLOCALE\tSOURCE\tADDED")
-	}
-	for _, l := range all {
-		row := listed{JID: l.JID, Locale: l.Locale, Source: l.Source}
-		added := "-"
-		if !l.Added.IsZero() {
-			row.Added, added = &l.Added, l.Added.Local().Format(time.DateOnly)
-		}
-		if asJSON {
-			out.json(row)
-		} else {
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", l.JID, orDash(l.Locale), l.Source, added)
-		}
-	}
-	table.Flush()
-	if len(all) == 0 {
-		note(c, "nobody is listed yet; otrbot learner add JID adds somebody")
-	}
-	return out.flush()
-}
-
-func orDash(s string) string {
-	if s == "" {
-		return "-"
-	}
-	return s
 }
 
 func learnerRemoveCommand(from *storeFlags) *cobra.Command {

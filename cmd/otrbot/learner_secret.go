@@ -63,6 +63,18 @@ func generateSecret(c *cobra.Command, s *learnerStore, jid string) error {
 	return tell(c, "The secret of %s is: %s\nHand it over by another way than this chat, best on paper. It is not shown again.\n", jid, text.Reveal())
 }
 
+// remindOfSecret tells how to set a secret if the learner has none to verify with.
+func remindOfSecret(c *cobra.Command, s *learnerStore, jid string) error {
+	_, has, err := s.db.Secret(c.Context(), jid)
+	switch {
+	case err != nil:
+		return &failure{err}
+	case has || !s.settings.Bot.DefaultSecret.IsZero():
+		return nil
+	}
+	return tell(c, "There is no secret to verify with yet: otrbot learner secret %s --generate makes one, to hand over on paper.\n", jid)
+}
+
 // ownWords are what somebody who knows the learner and the bot would try first.
 func (s *learnerStore) ownWords(jid string) []string {
 	words := []string{"otrbot", "otr", s.settings.Bot.Title, s.settings.Bot.ProjectName}

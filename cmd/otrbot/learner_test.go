@@ -73,6 +73,8 @@ func TestALearnerFromAddToRemoveWhileTheBotRuns(t *testing.T) {
 	bot := p.open(t)
 	p.run("", "add", "Ana@Example.ORG", "--locale", "nl").want(t, 0, "ana@example.org may talk to the bot now, in locale nl")
 	p.run("", "add", "ana@example.org", "--locale", "de").want(t, 0, "is a learner already, in locale de")
+	p.run("", "add", "ana@example.org").want(t, 0, "There is no secret to verify with yet: otrbot learner secret ana@example.org --generate makes one")
+	p.run("", "list").want(t, 0, " no\n")
 	p.run("correct horse battery staple\n", "secret", "ana@example.org").want(t, 0, "is set")
 	if got := strings.Join(told(t, bot), "; "); got != "invite ana@example.org; secret ana@example.org" {
 		t.Errorf("the bot is told: %s", got)
@@ -83,7 +85,15 @@ func TestALearnerFromAddToRemoveWhileTheBotRuns(t *testing.T) {
 	if changed, err := bot.Changed(t.Context()); !changed || err != nil {
 		t.Errorf("the bot sees a change: %v, %v", changed, err)
 	}
-	p.run("", "list").want(t, 0, "ana@example.org  de")
+	listed := p.run("", "list")
+	listed.want(t, 0, "ana@example.org  de")
+	listed.want(t, 0, " yes\n")
+	if strings.Contains(listed.stdout+listed.stderr, "horse") {
+		t.Errorf("the list shows the secret: %s", listed.stdout)
+	}
+	if got := p.run("", "add", "ana@example.org"); strings.Contains(got.stdout, "no secret") {
+		t.Errorf("there is one: %s", got.stdout)
+	}
 
 	if _, err := bot.Commit(t.Context(), record.Change{JID: "ana@example.org", Session: []byte("s")}); err != nil {
 		t.Fatal(err)
@@ -190,13 +200,17 @@ locale = "nl"
 	on := func(stdin string, args ...string) outcome {
 		return execute(stdin, append(append([]string{"learner"}, args...), "--config", file)...)
 	}
-	on("", "list").want(t, 0, "ana@example.org  nl      settings  -")
+	on("", "list").want(t, 0, "ana@example.org  nl      settings  -      no")
 	on("", "add", "ana@example.org").want(t, 1, "is a learner already, by "+file)
 	on("", "remove", "ana@example.org").want(t, 1, "take them out there")
 	on("", "reset", "ana@example.org").want(t, 0, "starts from the beginning")
 	on("correct horse battery staple", "secret", "ana@example.org").want(t, 0, "is set")
-	on("", "add", "ben@example.org").want(t, 0, "ben@example.org may talk")
-	on("", "list", "--json").want(t, 0, `{"jid":"ana@example.org","locale":"nl","source":"settings"}`)
+	on("", "add", "ben@example.org").want(t, 0, "There is no secret to verify with yet")
+	t.Setenv("OTRBOT_BOT_DEFAULT_SECRET", "three hollow melons")
+	if got := on("", "add", "cas@example.org"); got.code != 0 || strings.Contains(got.stdout, "no secret") {
+		t.Errorf("there is one for all: %+v", got)
+	}
+	on("", "list", "--json").want(t, 0, `{"jid":"ana@example.org","locale":"nl","source":"settings","secret":true}`)
 }
 
 func TestLearnerTellsWhatIsWrongWithTheStore(t *testing.T) {
