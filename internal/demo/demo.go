@@ -81,18 +81,11 @@ func Run(ctx context.Context, c Config) error {
 	return errors.Join(err, <-served)
 }
 
-// listen opens the address, which must be one of the loopback interface before anything is opened.
+// listen opens the address.
 func listen(address string) (net.Listener, error) {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return nil, fmt.Errorf("%q is no address with a port: %w", address, ErrAddress)
-	}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return nil, fmt.Errorf("%s: %w", address, ErrAddress)
-	}
-	l, err := net.Listen("tcp", address)
-	if wrong := (*net.AddrError)(nil); errors.As(err, &wrong) {
-		return nil, fmt.Errorf("%s: %s: %w", address, wrong.Err, ErrAddress)
+	l, err := xmppd.Listen(address)
+	if errors.Is(err, xmppd.ErrAddress) {
+		return nil, fmt.Errorf("%q: %w", address, ErrAddress)
 	}
 	return l, err
 }

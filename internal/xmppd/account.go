@@ -53,31 +53,6 @@ func (s *Server) AddUser(name, password string) error {
 	return nil
 }
 
-// RemoveUser ends the sessions of an account and forgets it, and it disappears from everybody's roster. It reports
-// whether there was one.
-func (s *Server) RemoveUser(name string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	a := s.accounts[strings.ToLower(name)]
-	if a == nil {
-		return false
-	}
-	for _, one := range sessionsOf(a) {
-		s.end(one, "not-authorized")
-	}
-	for _, jid := range slices.Sorted(maps.Keys(a.roster)) {
-		s.forget(a, a.roster[jid])
-	}
-	for _, other := range s.accounts {
-		if c := other.roster[a.jid]; c != nil {
-			delete(other.roster, a.jid)
-			s.pushRoster(other, c.removed())
-		}
-	}
-	delete(s.accounts, a.name)
-	return true
-}
-
 // sessionsOf are an account's sessions in the order of their resources.
 func sessionsOf(a *account) []*session {
 	return slices.SortedFunc(maps.Values(a.sessions), func(x, y *session) int { return strings.Compare(x.jid, y.jid) })

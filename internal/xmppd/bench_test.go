@@ -18,18 +18,21 @@ func BenchmarkRoundTrip(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := xmppd.Listen("127.0.0.1:0")
 	if err != nil {
 		b.Fatal(err)
 	}
-	go s.ServeTLS(context.Background(), l)
+	go s.Serve(context.Background(), l)
 	defer s.Close()
 	dial := func(name string) *benchClient {
-		conn, err := tls.Dial("tcp", l.Addr().String(), &tls.Config{InsecureSkipVerify: true})
+		conn, err := net.Dial("tcp", l.Addr().String())
 		if err != nil {
 			b.Fatal(err)
 		}
 		c := &benchClient{b: b, conn: conn}
+		c.say(open + "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>")
+		c.next(2)
+		*c = benchClient{b: b, conn: tls.Client(conn, &tls.Config{InsecureSkipVerify: true})}
 		c.say(open)
 		c.say("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>" + base64.StdEncoding.EncodeToString([]byte("\x00"+name+"\x00"+people[name])) + "</auth>")
 		c.next(2)

@@ -96,7 +96,11 @@ func (w *world) connect() *client {
 // secure is connected, and behind STARTTLS.
 func (w *world) secure() *client {
 	w.t.Helper()
-	c := w.connect()
+	return w.connect().secure()
+}
+
+func (c *client) secure() *client {
+	c.t.Helper()
 	c.open("<features*<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'><required/></starttls></features>")
 	c.send("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>")
 	c.want("<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>")
@@ -133,6 +137,16 @@ func (c *client) send(xml string) {
 	if _, err := io.WriteString(c.conn, xml); err != nil {
 		c.t.Fatalf("sending %.80s: %v", xml, err)
 	}
+}
+
+// next is the next stanza.
+func (c *client) next() *stanza.Element {
+	c.t.Helper()
+	e, err := c.r.Next()
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return e
 }
 
 // want reads the next stanza. "*" in what is wanted stands for anything.

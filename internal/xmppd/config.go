@@ -5,17 +5,14 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"strings"
 	"time"
 )
 
 // Config says what a server is. The zero value of a field means its default.
 type Config struct {
-	Domain    string // of all accounts; required
-	Listen    string // "127.0.0.1:5222" for ListenAndServe: STARTTLS is required there; "" is 127.0.0.1 with a free port
-	ListenTLS string // the same for TLS from the first byte; "" for none
-	Users     Users  // accounts at the start
+	Domain string // of all accounts; required
+	Users  Users  // accounts at the start
 
 	Mechanisms []string      // of SASL, in order; SCRAM-SHA-256, SCRAM-SHA-1, PLAIN
 	Hold       time.Duration // how long a session waits for its client to come back; 5 minutes, negative: not at all
@@ -69,9 +66,6 @@ func (c Config) withDefaults() (Config, error) {
 	if c.Domain == "" || strings.ContainsAny(c.Domain, "@/ '\"<>&") {
 		return c, fmt.Errorf("xmppd: %q cannot be the domain of a server", c.Domain)
 	}
-	if c.Listen == "" {
-		c.Listen = "127.0.0.1:0"
-	}
 	if c.Mechanisms == nil {
 		c.Mechanisms = []string{scramSHA256, scramSHA1, plain}
 	}
@@ -98,24 +92,4 @@ func (c Config) withDefaults() (Config, error) {
 		c.Rand = rand.Reader
 	}
 	return c, nil
-}
-
-// loopback refuses an address that another machine could reach. Pipes and the like have no such address.
-func loopback(a net.Addr) error {
-	if tcp, ok := a.(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
-		return fmt.Errorf("xmppd: %s is no loopback address: this server is for the machine it runs on", a)
-	}
-	return nil
-}
-
-// loopbackName is loopback before there is a listener.
-func loopbackName(address string) error {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return fmt.Errorf("xmppd: address to listen on: %w", err)
-	}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return fmt.Errorf("xmppd: %s is no loopback address: this server is for the machine it runs on", address)
-	}
-	return nil
 }

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"os"
-	"slices"
 	"time"
 
 	"otrbot/internal/xmpp/stanza"
@@ -65,10 +64,10 @@ func streamEnd(condition string) []byte {
 }
 
 // serve is the life of a connection.
-func (c *conn) serve(direct bool) {
+func (c *conn) serve() {
 	defer c.raw.Close()
 	c.raw.SetDeadline(time.Now().Add(loginTime))
-	s, err := c.login(direct)
+	s, err := c.login()
 	if err == nil {
 		c.raw.SetReadDeadline(time.Time{}) // the writer sets its own
 		c.log.Info("client has a session")
@@ -170,12 +169,8 @@ func (c *conn) send(e *stanza.Element) error {
 }
 
 // login makes a session of a fresh connection, or takes up an old one.
-func (c *conn) login(direct bool) (*session, error) {
-	if direct {
-		if err := c.handshake([]string{"xmpp-client"}); err != nil {
-			return nil, err
-		}
-	} else if err := c.startTLS(); err != nil {
+func (c *conn) login() (*session, error) {
+	if err := c.startTLS(); err != nil {
 		return nil, err
 	}
 	name, err := c.authenticate()
@@ -202,13 +197,7 @@ func (c *conn) startTLS() error {
 	if err := c.send(stanza.New(stanza.NSTLS, "proceed")); err != nil {
 		return err
 	}
-	return c.handshake(nil)
-}
-
-func (c *conn) handshake(protocols []string) error {
-	t := tls.Server(c.raw, &tls.Config{
-		Certificates: []tls.Certificate{c.server.certificate}, MinVersion: tls.VersionTLS12, NextProtos: slices.Clone(protocols),
-	})
+	t := tls.Server(c.raw, &tls.Config{Certificates: []tls.Certificate{c.server.certificate}, MinVersion: tls.VersionTLS12})
 	if err := t.Handshake(); err != nil {
 		return err
 	}

@@ -3,13 +3,11 @@ package xmppd_test
 import (
 	"context"
 	"crypto/sha256"
-	"crypto/tls"
-	"crypto/x509"
 	"encoding/base64"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"net"
-	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -226,24 +224,17 @@ func TestConfigErrors(t *testing.T) {
 }
 
 func TestLoopbackOnly(t *testing.T) {
-	for _, address := range []string{":0", "0.0.0.0:0", "192.0.2.1:5222", "[::]:0", "bot.example:5222", "5222"} {
-		for _, c := range []xmppd.Config{{Listen: address}, {ListenTLS: address}} {
-			c.Domain = "bot.example"
-			s, err := xmppd.New(c)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := s.ListenAndServe(t.Context()); err == nil || s.Addr() != nil {
-				t.Errorf("%+v: %v, listens on %v", c, err, s.Addr())
-			}
+	for _, address := range []string{"", ":0", "0.0.0.0:0", "192.0.2.1:5222", "[::]:0", "bot.example:5222", "5222", "127.0.0.1:99999"} {
+		if l, err := xmppd.Listen(address); !errors.Is(err, xmppd.ErrAddress) {
+			t.Errorf("%q: %v, %v", address, l, err)
 		}
 	}
 	s, err := xmppd.New(xmppd.Config{Domain: "bot.example"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Serve(t.Context(), everywhere{newPipes()}); err == nil {
-		t.Error("serves every interface")
+	if err := s.Serve(t.Context(), everywhere{newPipes()}); !errors.Is(err, xmppd.ErrAddress) {
+		t.Errorf("serves every interface: %v", err)
 	}
 }
 
@@ -252,45 +243,36 @@ type everywhere struct{ *pipes }
 
 func (everywhere) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4zero, Port: 5222} }
 
-// Over TCP, with both listeners, up to the end of the context.
+// Over TCP, up to the end of the context.
 func TestListen(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	s, err := xmppd.New(xmppd.Config{Domain: "bot.example", Users: people})
 	if err != nil {
 		t.Fatal(err)
 	}
-	direct, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := xmppd.Listen("localhost:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	done := make(chan error)
-	go func() { done <- s.ServeTLS(ctx, direct) }()
+	go func() { done <- s.Serve(ctx, l) }()
 
 	certificate, fingerprint := s.Certificate()
 	block, _ := pem.Decode(certificate)
 	if sha256.Sum256(block.Bytes) != fingerprint {
 		t.Error("the fingerprint is another's")
 	}
-	roots := x509.NewCertPool()
-	roots.AppendCertsFromPEM(certificate)
-	conn, err := tls.Dial("tcp", direct.Addr().String(), &tls.Config{RootCAs: roots, ServerName: "bot.example", NextProtos: []string{"xmpp-client"}})
+	conn, err := net.Dial("tcp", l.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
-	if got := conn.ConnectionState().NegotiatedProtocol; got != "xmpp-client" {
-		t.Errorf("ALPN %q", got)
-	}
-	c := &client{t: t, conn: conn}
-	c.open("<features*<mechanism>SCRAM-SHA-256</mechanism>*</features>")
+	c := (&client{t: t, w: &world{t: t, server: s}, conn: conn}).secure()
+	defer c.conn.Close()
 	if got := c.auth("SCRAM-SHA-256", "bob", "builder", ""); got != "success" {
 		t.Fatal(got)
 	}
 	c.open("<features*</features>")
 	c.bind("x", "bob@bot.example/x")
-	if s.Addr().String() != direct.Addr().String() {
-		t.Error(s.Addr())
-	}
 	cancel()
 	c.wantEnd("system-shutdown")
 	if err := <-done; err != nil {
@@ -328,7 +310,7 @@ func TestMechanismsAsConfigured(t *testing.T) {
 	})
 }
 
-func TestUsersComeAndGo(t *testing.T) {
+func TestUsersAfterTheStart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, xmppd.Config{})
 		if err := w.server.AddUser("Dave", "one"); err != nil {
@@ -343,43 +325,5 @@ func TestUsersComeAndGo(t *testing.T) {
 				t.Errorf("%s: %s", tt[0], got)
 			}
 		}
-		alice, bob := w.online("alice", "x"), w.online("bob", "x")
-		befriend(alice, bob)
-		for _, want := range []bool{true, false} {
-			if w.server.RemoveUser("ALICE") != want {
-				t.Error("removed", !want)
-			}
-		}
-		alice.wantEnd("not-authorized")
-		bob.want("<presence type='unavailable' from='alice@bot.example/x' to='bob@bot.example'/>")
-		var kinds []string
-		for range 5 {
-			kinds = append(kinds, kind(bob.next()))
-		}
-		slices.Sort(kinds)
-		if want := []string{"push none", "push remove", "push to", "unsubscribe", "unsubscribed"}; !slices.Equal(kinds, want) {
-			t.Errorf("%q", kinds)
-		}
-		if got := w.secure().auth("PLAIN", "alice", "wonder", ""); got != "not-authorized" {
-			t.Error(got)
-		}
 	})
-}
-
-// next is the next stanza.
-func (c *client) next() *stanza.Element {
-	c.t.Helper()
-	e, err := c.r.Next()
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	return e
-}
-
-// kind names a presence or a roster push.
-func kind(e *stanza.Element) string {
-	if q := e.Child(stanza.NSRoster, "query"); q != nil {
-		return "push " + q.Child("", "item").Attr("subscription")
-	}
-	return e.Attr("type")
 }

@@ -29,7 +29,6 @@ type Server struct {
 	accounts  map[string]*account // by local part
 	resumable map[string]*session // by identifier of XEP-0198
 	listeners map[net.Listener]bool
-	first     net.Addr
 	conns     map[*conn]bool
 	closed    bool
 }
@@ -59,47 +58,29 @@ func New(c Config) (*Server, error) {
 	return s, nil
 }
 
-// ListenAndServe serves on the addresses of the configuration, until ctx ends or Close is called.
-func (s *Server) ListenAndServe(ctx context.Context) error {
-	plain, err := listen(s.config.Listen)
-	if err != nil {
-		return err
-	}
-	if s.config.ListenTLS == "" {
-		return s.Serve(ctx, plain)
-	}
-	direct, err := listen(s.config.ListenTLS)
-	if err != nil {
-		plain.Close()
-		return err
-	}
-	results := make(chan error, 1)
-	go func() { results <- s.ServeTLS(ctx, direct) }()
-	return errors.Join(s.Serve(ctx, plain), s.Close(), <-results)
-}
+// ErrAddress is an address that another machine could reach, or no address with a port.
+var ErrAddress = errors.New("xmppd: no loopback address with a port: this server is for the machine it runs on")
 
-func listen(address string) (net.Listener, error) {
-	if err := loopbackName(address); err != nil {
-		return nil, err
+// Listen opens an address for Serve, such as "127.0.0.1:5222"; port 0 is a free one. Errors: ErrAddress, before anything
+// is open, and those of the system.
+func Listen(address string) (net.Listener, error) {
+	host, _, err := net.SplitHostPort(address)
+	if ip := net.ParseIP(host); err != nil || host != "localhost" && !ip.IsLoopback() {
+		return nil, fmt.Errorf("%q: %w", address, ErrAddress)
 	}
 	l, err := net.Listen("tcp", address)
-	if err != nil {
-		return nil, fmt.Errorf("xmppd: %w", err)
+	if wrong := (*net.AddrError)(nil); errors.As(err, &wrong) {
+		return nil, fmt.Errorf("%q: %s: %w", address, wrong.Err, ErrAddress)
 	}
-	return l, nil
+	return l, err
 }
 
 // Serve lets clients in that connect to l, which it closes. STARTTLS is required. When ctx ends, the server closes.
-// It returns nil when the server has been closed; an error if l is no loopback address or breaks.
-func (s *Server) Serve(ctx context.Context, l net.Listener) error { return s.serve(ctx, l, false) }
-
-// ServeTLS is Serve with TLS from the first byte (XEP-0368).
-func (s *Server) ServeTLS(ctx context.Context, l net.Listener) error { return s.serve(ctx, l, true) }
-
-func (s *Server) serve(ctx context.Context, l net.Listener, direct bool) error {
+// It returns nil when the server has been closed; an error if l breaks, or ErrAddress.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	defer l.Close()
-	if err := loopback(l.Addr()); err != nil {
-		return err
+	if tcp, ok := l.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
+		return fmt.Errorf("%s: %w", tcp, ErrAddress)
 	}
 	s.mu.Lock()
 	if s.closed {
@@ -107,9 +88,6 @@ func (s *Server) serve(ctx context.Context, l net.Listener, direct bool) error {
 		return nil
 	}
 	s.listeners[l] = true
-	if s.first == nil {
-		s.first = l.Addr()
-	}
 	s.mu.Unlock()
 	defer context.AfterFunc(ctx, func() { s.Close() })()
 	for {
@@ -125,11 +103,11 @@ func (s *Server) serve(ctx context.Context, l net.Listener, direct bool) error {
 			}
 			return fmt.Errorf("xmppd: %w", err)
 		}
-		s.accept(raw, direct)
+		s.accept(raw)
 	}
 }
 
-func (s *Server) accept(raw net.Conn, direct bool) {
+func (s *Server) accept(raw net.Conn) {
 	c := &conn{server: s, raw: raw, net: raw, log: s.log.With("session", s.random(4))}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -139,18 +117,11 @@ func (s *Server) accept(raw net.Conn, direct bool) {
 	}
 	s.conns[c] = true
 	s.running.Go(func() {
-		c.serve(direct)
+		c.serve()
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		delete(s.conns, c)
 	})
-}
-
-// Addr is the address of the first listener that is served, nil before.
-func (s *Server) Addr() net.Addr {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.first
 }
 
 // Close stops listening, tells the clients that the server shuts down, and waits until all is over, about a second at

@@ -79,8 +79,6 @@ func (s *Server) start(c *conn, name string, iq *stanza.Element) (*session, erro
 	defer s.mu.Unlock()
 	a := s.accounts[name]
 	switch {
-	case a == nil:
-		return nil, streamError("not-authorized")
 	case s.closed:
 		return nil, streamError("system-shutdown")
 	case a.sessions[resource] != nil:
