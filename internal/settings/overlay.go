@@ -74,6 +74,8 @@ func (l *loader) word(k key, sc *scope, source, value, dir string) {
 	l.set(k, sc, k.name, k.kind.shape, words, origin{source: source})
 }
 
+const noCourse = "leave it out: course pages are not part of this version"
+
 // gone are settings of the original that have no place here.
 var gone = map[string]string{
 	"enable_tls":               "TLS is always on: there is no such setting",
@@ -84,7 +86,18 @@ var gone = map[string]string{
 	"private_key":              "every lesson has a fresh OTR key: leave it out",
 	"threaded_state_scheduler": "leave it out: nothing has to be threaded",
 	"verify_certificate":       "certificates are always checked: leave it out, and name a private authority in tls.ca_file",
-	"use_lti":                  "leave it out: course pages are not part of this version",
+	"syslog_address":           "leave it out: the log goes to standard error, which systemd takes into the journal",
+	"shared_secret":            "is called bot.default_secret here",
+	"allow_v1":                 "version 1 of OTR is not safe: leave it out",
+	"allow_v2":                 "versions 2 and 3 are always taken: leave it out",
+	"require_encryption":       "lessons begin without encryption: leave it out",
+	"error_start_ake":          "always on: leave it out",
+	"use_lti":                  noCourse,
+	"lti_css_url":              noCourse,
+	"flask_config":             noCourse,
+	"pylti_config":             noCourse,
+	"pylti_url_fix":            noCourse,
+	"wtf_csrf_enabled":         noCourse,
 }
 
 // unknown says what to do about a key that there is none of.

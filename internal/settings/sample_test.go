@@ -68,6 +68,17 @@ func TestDocs(t *testing.T) {
 			t.Errorf("docs/settings.md: the default %s of %s is missing", k.standard, k.name)
 		}
 	}
+	// Every setting of the original's manual, and the keywords with which its bot was started.
+	for name := range strings.FieldsSeq(`ENV ENABLE_TLS ALLOW_SSL_FALLBACK TLS_VERSION CIPHER_LIST CA_CERTS FORMAT_STRINGS XMPP_ACCOUNTS
+		XMPP_DEFAULT_ACCOUNT FLASK_CONFIG WTF_CSRF_ENABLED PYLTI_CONFIG PYLTI_URL_FIX USE_LTI LTI_CSS_URL OTR_BOT_MAY_START_SMP
+		DEFAULT_LOCALE JID_WHITELIST DEFAULT_SECRET LOG_USER_MSGS WARNING_TIMEOUT SESSION_TIMEOUT TIMEOUT_CHECK_INTERVAL
+		SCHEDULED_MSG_SAY THREADED_STATE_SCHEDULER TYPE_SPEED SYSLOG_ADDRESS SYSLOG_LEVEL REFRESH_SESSION_WHITELIST
+		SIGN_OUT_MESSAGE DEFAULT_POLICY_FLAGS ALLOW_V1 ALLOW_V2 REQUIRE_ENCRYPTION SEND_TAG WHITESPACE_START_AKE ERROR_START_AKE
+		password private_key SSL port allow_plain_text avatar jid default_locale shared_secret key_file`) {
+		if !strings.Contains(doc, "`"+name+"`") {
+			t.Errorf("docs/settings.md does not say what became of %s", name)
+		}
+	}
 	for name := range gone {
 		if !strings.Contains(strings.ToLower(doc), name) && name != "verify_certificate" {
 			t.Errorf("docs/settings.md does not say what became of %s", name)
