@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -39,9 +40,10 @@ so. Without a file it is the lesson that comes with the bot.
 	})
 }
 
-// playedLesson is the lesson of the file, or the one that comes with the bot.
+// playedLesson is the lesson of the file, or the one that comes with the bot,
+// which the settings call basic.
 func playedLesson(c *cobra.Command, files []string) (*lesson.Lesson, error) {
-	if len(files) == 0 {
+	if len(files) == 0 || files[0] == strings.TrimSuffix(lessons.BasicName, ".yaml") {
 		return lesson.Parse(lessons.BasicName, lessons.Basic, tutor.Vocabulary())
 	}
 	return readLesson(c, files[0])

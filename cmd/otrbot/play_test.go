@@ -30,6 +30,9 @@ func TestPlayLesson(t *testing.T) {
 		"state": {
 			"hello\n/start\n/state\n/quit\n", nil,
 			[]string{"state encrypted; hints given: 0"}},
+		"by the name of the settings": {
+			"hello\n", []string{"basic"},
+			[]string{"(plain, unencrypted)"}},
 		"without a secret": {
 			"hello\n/start\n", []string{"--secret", ""},
 			[]string{"(needs_secret, encrypted)"}},

@@ -23,8 +23,13 @@ type Evidence struct {
 const longest = 200
 
 // With returns the evidence with whatever more adds to it; what more says
-// replaces what was known. Each text is cut to 200 bytes.
+// replaces what was known. Each text is cut to 200 bytes. Another resource is
+// another client, or the same one anew: what the one before has shown says
+// nothing about it.
 func (e Evidence) With(more Evidence) Evidence {
+	if e.Moved(more) {
+		e = Evidence{}
+	}
 	for _, f := range []struct{ old, new *string }{
 		{&e.Query, &more.Query}, {&e.Software, &more.Software}, {&e.Version, &more.Version}, {&e.OS, &more.OS},
 		{&e.CapsNode, &more.CapsNode}, {&e.Resource, &more.Resource},
@@ -36,6 +41,11 @@ func (e Evidence) With(more Evidence) Evidence {
 	e.Tagged = e.Tagged || more.Tagged
 	e.HTML = e.HTML || more.HTML
 	return e
+}
+
+// Moved reports whether more comes from another resource than the evidence.
+func (e Evidence) Moved(more Evidence) bool {
+	return e.Resource != "" && more.Resource != "" && e.Resource != cut(more.Resource)
 }
 
 // cut is the beginning of a text, up to a whole character. Nothing of the rest

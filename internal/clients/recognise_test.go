@@ -74,6 +74,15 @@ func TestEvidenceGrows(t *testing.T) {
 	}
 }
 
+// What one client said of itself is not taken for the words of the next.
+func TestAnotherClientOfTheSameLearner(t *testing.T) {
+	e := Evidence{}.With(Evidence{Resource: "otrbot-chat.5f2a77c1", Software: "otrbot chat", Version: "1.0"})
+	e = e.With(Evidence{Resource: "mcabber.6d828b0d"})
+	if got := Recognise(e); got.ID != "mcabber" || e.Version != "" {
+		t.Errorf("recognised %q by %+v", got.ID, e)
+	}
+}
+
 // What a client says of itself may be long; what is kept of it is not, and holds
 // whole characters.
 func TestEvidenceIsBounded(t *testing.T) {

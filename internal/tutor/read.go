@@ -93,6 +93,10 @@ func (u *turn) readChannel(before Channel) (newKey bool) {
 // readClient keeps what is known of the learner's program.
 func (u *turn) readClient() []fsm.Event {
 	before := u.client()
+	if last := u.s.Told[ClientSeen]; u.s.Evidence.Moved(u.sig.Client) && u.now.Sub(last) >= time.Minute {
+		u.s.Told[ClientSeen] = u.now
+		u.emit(AskVersion{})
+	}
 	u.s.Evidence = u.s.Evidence.With(u.sig.Client)
 	switch c := u.client(); {
 	case c == before:
@@ -100,6 +104,9 @@ func (u *turn) readClient() []fsm.Event {
 	case u.lacksOTR():
 		return []fsm.Event{clientWithoutOTR}
 	case c.Known():
+		if before.Known() {
+			u.s.Hint = 0
+		}
 		u.knowPlaces()
 		return []fsm.Event{clientRecognised}
 	}

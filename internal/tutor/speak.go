@@ -36,8 +36,9 @@ func (u *turn) speak(name string) string {
 	return u.render(name)
 }
 
-// hint says the next hint of the state; the last one stays. With a program that
-// cannot do it there is but one hint: another program.
+// hint says the next hint of the state; the last one stays, in its first and its
+// other words by turns. With a program that cannot do it there is but one hint:
+// another program.
 func (u *turn) hint() {
 	if u.lacksOTR() {
 		u.raise(clientWithoutOTR)
@@ -50,11 +51,11 @@ func (u *turn) hint() {
 	name := hints[min(u.s.Hint, len(hints)-1)]
 	u.s.Hint = min(u.s.Hint+1, len(hints))
 	u.s.Spoken[name]++
-	if u.s.Spoken[name] > 1 {
-		u.emit(Say{Name: name, Text: u.renderAgain(name)})
-		return
+	text := u.render(name)
+	if u.s.Spoken[name]%2 == 0 {
+		text = u.renderAgain(name)
 	}
-	u.emit(Say{Name: name, Text: u.render(name)})
+	u.emit(Say{Name: name, Text: text})
 }
 
 // repeatable is how many texts "again" repeats at most.

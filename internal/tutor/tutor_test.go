@@ -233,6 +233,22 @@ func TestLentSecretStays(t *testing.T) {
 	after(t, r, "hello", "seven brass lanterns", "/start", "/verify seven brass lanterns", "{code}", "hello", "stop")
 }
 
+// Who goes on in another client gets the hints of that one.
+func TestHintsAfterAChangeOfClient(t *testing.T) {
+	r := rehearse(t)
+	r.signal(Signal{Event: LearnerReturned, Client: clients.Evidence{Resource: "home", Software: "otrbot chat"}})
+	after(t, r, "help", "help", "help", "help")
+	effects := r.signal(Signal{Event: MessageReceived, Text: "hello", Client: clients.Evidence{Resource: "mcabber.6d828b0d"}})
+	wantSaid(t, effects, "hello_again", "start_1")
+	if _, asks := effects[0].(AskVersion); !asks {
+		t.Errorf("the new client is not asked for its name: %s", Show(effects[0]))
+	}
+	hint := after(t, r, "help", "help")[0].(Say)
+	if hint.Name != "start_3" || !strings.Contains(hint.Text, "mcabber") {
+		t.Errorf("the hint is %s: %s", hint.Name, hint.Text)
+	}
+}
+
 // A blank text is nothing at all.
 func TestBlankTextIsNoNews(t *testing.T) {
 	r := rehearse(t)
