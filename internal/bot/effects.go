@@ -41,6 +41,8 @@ func (t *turn) perform(effects []tutor.Effect) {
 			t.askVersion()
 		case tutor.Grade:
 			t.bot.log.Info("a lesson was graded", "session", t.id, "passed", e.Passed)
+		case tutor.ForgetSecret:
+			t.forgetSecret = true
 		case tutor.Retire:
 			t.retire(e.Status)
 		}

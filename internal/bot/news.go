@@ -38,7 +38,14 @@ func (anew) do(t *turn) {
 		t.online = nil
 		t.signal(tutor.Signal{Event: tutor.LearnerLeft})
 	}
-	if t.status != "" {
+	shown{}.do(t)
+}
+
+// shown comes after presence for everybody, which has replaced the learner's own status (RFC 6121, 4.6).
+type shown struct{}
+
+func (shown) do(t *turn) {
+	if t.live != nil && t.status != "" {
 		t.out = append(t.out, xmpp.Presence(t.jid, "", t.status))
 	}
 }
@@ -100,8 +107,8 @@ func (w noted) do(t *turn) {
 	t.noted = w.note.ID
 	switch w.note.Kind {
 	case record.NoteSecret:
-		if t.begin() {
-			t.signal(tutor.Signal{Event: tutor.SecretReceived, Text: string(w.note.Data)})
+		if t.live != nil { // else the next session finds it
+			t.giveSecret()
 		}
 	case record.NoteReset:
 		if t.live != nil {
@@ -109,7 +116,7 @@ func (w noted) do(t *turn) {
 		}
 	case record.NoteRemove:
 		if t.live != nil {
-			t.signal(tutor.Signal{Event: tutor.Closing})
+			t.signal(tutor.Signal{Event: tutor.Removed})
 		}
 		t.after = append(t.after, func() { t.bot.dismiss(t.jid) })
 	case record.NoteInvite:

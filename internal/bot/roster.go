@@ -147,6 +147,10 @@ func (b *Bot) publishAvatar(ctx context.Context) {
 	}
 	if err := b.client.PublishAvatar(ctx, b.config.Avatar); err != nil {
 		b.log.Warn("the avatar was not published", "err", err)
+		return
+	}
+	for _, jid := range b.lives.all() {
+		b.post(jid, shown{})
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 type Store interface {
 	Learners(ctx context.Context) ([]record.Learner, error)
 	RemoveLearner(ctx context.Context, jid string) (bool, error)
+	// Secret is the one that was set for a learner; it stays until a Change forgets it.
+	Secret(ctx context.Context, jid string) (secret []byte, ok bool, err error)
 	Sessions(ctx context.Context) ([]record.Session, error)
 
 	// Commit keeps the whole change or nothing of it, and returns the ids of its Out.

@@ -9,6 +9,7 @@ import (
 	"otrbot/internal/chatxml"
 	"otrbot/internal/clients"
 	"otrbot/internal/record"
+	"otrbot/internal/tutor"
 	"otrbot/internal/xmpp/stanza"
 	"otrbot/otrxmpp"
 )
@@ -27,6 +28,7 @@ type turn struct {
 	stale int  // how many of the texts that wait are from before the present effects
 
 	handled, noted int64
+	forgetSecret   bool // that was set for the learner
 	out            []*stanza.Element
 	news           clients.Evidence // of the learner's client, for the next signal
 	after          []func()         // happens when the change is kept
@@ -86,7 +88,7 @@ func (t *turn) finish(had bool) bool {
 	if t.live == nil && !had && len(t.out) == 0 {
 		return t.drop()
 	}
-	c := record.Change{JID: t.jid, Handled: t.handled, Noted: t.noted}
+	c := record.Change{JID: t.jid, Handled: t.handled, Noted: t.noted, ForgetSecret: t.forgetSecret}
 	if t.live != nil && !t.over {
 		data, err := t.keep()
 		if err != nil {
@@ -175,7 +177,19 @@ func (t *turn) begin() bool {
 	}
 	t.live = l
 	t.bot.log.Info("a session begins", "session", l.id)
-	return true
+	t.giveSecret()
+	return !t.over
+}
+
+// giveSecret tells the tutor the secret that was set for the learner, if there is one.
+func (t *turn) giveSecret() {
+	secret, ok, err := t.bot.store.Secret(context.Background(), t.jid)
+	switch err = t.bot.spared(err); {
+	case err != nil:
+		t.bot.storeFailed(err)
+	case ok:
+		t.signal(tutor.Signal{Event: tutor.SecretReceived, Text: string(secret)})
+	}
 }
 
 // take takes what a call of the endpoint led to.
