@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"otrbot/internal/record"
 	"otrbot/internal/secret"
 	"otrbot/internal/testkit/learner"
 	"otrbot/internal/tutor"
@@ -149,4 +150,33 @@ func TestStranger(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A secret that was set yesterday is there when the learner comes, and still there for another try after a session
+// that led nowhere.
+func TestSecretWaits(t *testing.T) {
+	h := newHouse(t, shop[servers.KindProsody], tutor.Options{NoTyping: true, Warning: 2 * time.Second, Expiry: 4 * time.Second})
+	ctx := timeout(t)
+	name := "hanna-" + strings.SplitN(h.jid, "@", 2)[0]
+	jid, password := name+"@"+h.server.Domain, register(t, h.server, name)
+	const own = "Sieben Zwerge im Regen 5"
+	for _, err := range []error{
+		h.desk.PutLearner(ctx, record.Learner{JID: jid, Source: record.FromCommand}),
+		h.desk.PutSecret(ctx, jid, []byte(own)),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.start()
+	s := &script{Learner: h.login(ctx, jid, password, otr.AllowV2|otr.AllowV3), t: t, ctx: ctx}
+	s.wait(says(t, "greeting"))
+	s.wait(learner.Shows("unavailable")) // nobody did anything
+
+	s.must(s.Say("hello"))
+	s.wait(says(t, "greeting"))
+	s.must(s.StartOTR())
+	s.wait(learner.Is[otrxmpp.OTREnabled])
+	s.must(s.Verify(own))
+	s.wait(learner.Is[otrxmpp.CorrectSecretReceived])
 }
