@@ -131,9 +131,13 @@ func (d *DB) connect(source string) (err error) {
 	return err
 }
 
+// patience is how long a write waits while another process writes. SQLite lets those who wait ask again every tenth of
+// a second, in no order: on a busy machine a few seconds can pass without a turn.
+const patience = "PRAGMA busy_timeout = 20000"
+
 // recognise changes nothing in a file that is not ours.
 func (d *DB) recognise() error {
-	if err := d.c.script("PRAGMA busy_timeout = 5000"); err != nil {
+	if err := d.c.script(patience); err != nil {
 		return err
 	}
 	id, err := d.c.number("PRAGMA application_id")

@@ -53,5 +53,5 @@ func (c *connection) truncate() bool {
 	}
 	var busy, frames, moved int
 	err := c.each(func(r *sql.Rows) error { return r.Scan(&busy, &frames, &moved) }, "PRAGMA wal_checkpoint(TRUNCATE)")
-	return c.script("PRAGMA busy_timeout = 5000") == nil && err == nil && busy == 0
+	return c.script(patience) == nil && err == nil && busy == 0
 }
