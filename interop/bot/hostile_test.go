@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -119,10 +120,10 @@ func (s *script) lessonSteps() []func() {
 	}
 }
 
-// code is the code that the learner was told.
+// code is the code that the learner was told last.
 func (s *script) code() string {
 	s.t.Helper()
-	for _, seen := range s.Seen() {
+	for _, seen := range slices.Backward(s.Seen()) {
 		if m, ok := seen.Text(); ok && codeForm.MatchString(m.Text) {
 			return codeForm.FindString(m.Text)
 		}
@@ -153,6 +154,7 @@ func (h *house) unharmed(sessions int) {
 // While somebody goes through the lesson, a stranger does everything that a client can do, from a resource that strict
 // programs do not take for one. The lesson goes on, and the stranger gets one polite answer.
 func TestHostileStranger(t *testing.T) {
+	t.Parallel()
 	each(t, func(t *testing.T, server *servers.Instance) {
 		h := newHouse(t, server, options)
 		h.start()
@@ -195,6 +197,7 @@ func TestHostileStranger(t *testing.T) {
 
 // A learner on the list floods. Others do not notice; the answers are in proportion.
 func TestHostileLearner(t *testing.T) {
+	t.Parallel()
 	server := shop[servers.KindProsody]
 	h := newHouse(t, server, options)
 	h.start()
@@ -252,6 +255,7 @@ func TestHostileLearner(t *testing.T) {
 
 // What waits for the bot when it comes back, after another process has taken over, is no worse.
 func TestBombOnResumption(t *testing.T) {
+	t.Parallel()
 	each(t, func(t *testing.T, server *servers.Instance) {
 		h := newHouse(t, server, options)
 		h.start()

@@ -92,6 +92,7 @@ func (h *house) searched(p private, when string) {
 
 // The search finds what it looks for.
 func TestSearch(t *testing.T) {
+	t.Parallel()
 	const words = "Sieben Zwerge im Regen 5"
 	p := make(private)
 	p.add("it", words)
@@ -153,6 +154,7 @@ func (s *script) verified(p private) {
 // What the learner and the bot tell each other stands in no file and no log in readable form: not while they talk, not
 // after a hand-over, and not when the session is over.
 func TestSecretsAreKept(t *testing.T) {
+	t.Parallel()
 	each(t, func(t *testing.T, server *servers.Instance) {
 		h := newHouse(t, server, tutor.Options{NoTyping: true})
 		h.start()
@@ -181,6 +183,7 @@ func TestSecretsAreKept(t *testing.T) {
 
 // Reset and removed by a command, the learner leaves nothing behind either, whether the bot runs or not.
 func TestSecretsAreErased(t *testing.T) {
+	t.Parallel()
 	commands := map[string]func(context.Context, *house, string) (bool, error){
 		"reset":   func(ctx context.Context, h *house, jid string) (bool, error) { return h.desk.ResetLearner(ctx, jid) },
 		"removed": func(ctx context.Context, h *house, jid string) (bool, error) { return h.desk.RemoveLearner(ctx, jid) },
@@ -236,6 +239,7 @@ func (h *house) erased(jid string) {
 
 // Errors that end the bot, or are logged because something kept is damaged, quote nobody.
 func TestErrorsTellNothing(t *testing.T) {
+	t.Parallel()
 	server := shop[servers.KindProsody]
 	h := newHouse(t, server, tutor.Options{NoTyping: true})
 	whole := h.config.Store
@@ -264,6 +268,7 @@ func TestErrorsTellNothing(t *testing.T) {
 
 // Each session has an OTR key of its own, and its end erases it: the next one is with somebody the learner has never met.
 func TestKeysOfSessions(t *testing.T) {
+	t.Parallel()
 	server := shop[servers.KindProsody]
 	h := newHouse(t, server, options)
 	h.start()
@@ -295,6 +300,7 @@ func TestKeysOfSessions(t *testing.T) {
 
 // Learners' words are logged only when the operator wants it, and then the log says so first.
 func TestLogUserMessages(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, shop[servers.KindProsody], options)
 	h.config.LogUserMessages = true
 	h.start()
