@@ -93,6 +93,10 @@ func (t *turn) came(from string, e *stanza.Element) {
 		t.signal(tutor.Signal{Event: tutor.LearnerReturned})
 	}
 	t.speak(false)
+	if t.missed {
+		t.missed = false
+		t.repeat()
+	}
 }
 
 // maxOnline bounds how many clients of one learner are counted.

@@ -57,6 +57,11 @@ func (doubted) do(t *turn) {
 	if t.live == nil {
 		return
 	}
+	t.repeat()
+}
+
+// repeat tells the step of the lesson again.
+func (t *turn) repeat() {
 	effects, err := t.bot.tutor.Order(t.session, "repeat", t.now)
 	if err != nil {
 		return // the lesson has nothing to repeat here

@@ -28,6 +28,7 @@ type live struct {
 	sayings  []saying
 	online   []string // resources of the learner that are there
 	status   string   // of our presence for the learner
+	missed   bool     // something that we sent came back: the step is told again when the learner is there
 
 	composing bool // the learner was told that we are typing
 }
@@ -112,6 +113,7 @@ type rest struct {
 	Sayings   []saying `json:",omitempty"`
 	Online    []string `json:",omitempty"`
 	Status    string   `json:",omitempty"`
+	Missed    bool     `json:",omitempty"`
 	Composing bool     `json:",omitempty"`
 }
 
@@ -124,7 +126,7 @@ func (l *live) keep() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	own, err := json.Marshal(rest{l.id, l.sayings, l.online, l.status, l.composing})
+	own, err := json.Marshal(rest{l.id, l.sayings, l.online, l.status, l.composing, l.missed})
 	if err != nil {
 		return nil, err
 	}

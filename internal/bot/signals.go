@@ -43,6 +43,7 @@ func (t *turn) happened(e otrxmpp.Event) {
 	case otrxmpp.Refused:
 		t.signal(tutor.Signal{Event: tutor.Refused})
 	case otrxmpp.Bounced:
+		t.missed = true
 		t.signal(tutor.Signal{Event: tutor.Bounced})
 	case otrxmpp.OtherDevice:
 		t.signal(tutor.Signal{Event: tutor.OtherDevice})

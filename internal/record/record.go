@@ -88,7 +88,7 @@ type Note struct {
 	ID   int64
 	JID  string
 	Kind NoteKind
-	Data []byte // a secret for NoteSecret; else empty
+	Data []byte // depends on Kind; empty for those below
 }
 
 // NoteKind says what a note is about.
