@@ -126,7 +126,7 @@ func (l *live) keep() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	own, err := json.Marshal(rest{l.id, l.sayings, l.online, l.status, l.composing, l.missed})
+	own, err := json.Marshal(rest{l.id, l.sayings, l.online, l.status, l.missed, l.composing})
 	if err != nil {
 		return nil, err
 	}
@@ -167,7 +167,8 @@ func (b *Bot) restore(s record.Session) (*live, error) {
 	if l.endpoint, err = otrxmpp.Restore(b.endpointConfig(l.user, s.JID), parts[4]); err != nil {
 		return nil, fmt.Errorf("%w: %w", errKept, err)
 	}
-	l.id, l.sayings, l.online, l.status, l.composing = own.ID, own.Sayings, own.Online, own.Status, own.Composing
+	l.id, l.sayings, l.online = own.ID, own.Sayings, own.Online
+	l.status, l.missed, l.composing = own.Status, own.Missed, own.Composing
 	return l, nil
 }
 
