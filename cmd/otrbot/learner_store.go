@@ -66,7 +66,7 @@ func (f *storeFlags) source() settings.Source {
 
 // openStore opens the store of the settings; key and database are made where there are none.
 func openStore(ctx context.Context, s settings.Store) (*store.DB, error) {
-	key, err := store.ReadKey(s.KeyFile)
+	key, err := store.ReadKeyFor(s.KeyFile, s.URL)
 	var db *store.DB
 	if err == nil {
 		db, err = store.Open(ctx, s.URL, key)

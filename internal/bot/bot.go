@@ -256,9 +256,13 @@ func (b *Bot) spared(err error) error {
 const keptBytes = 8 << 20
 
 // storeFailed ends the run without a word to anybody, so that the next one can go on.
-func (b *Bot) storeFailed(err error) {
-	b.fail(fmt.Errorf("%w: %w (%w)", ErrStore, err, xmpp.ErrHandOver))
-}
+func (b *Bot) storeFailed(err error) { b.fail(&storeError{err}) }
+
+// storeError is ErrStore, and leaves the stream to the next process.
+type storeError struct{ err error }
+
+func (e *storeError) Error() string   { return ErrStore.Error() + ": " + e.err.Error() }
+func (e *storeError) Unwrap() []error { return []error{ErrStore, xmpp.ErrHandOver, e.err} }
 
 func (b *Bot) random() io.Reader {
 	if b.config.Rand != nil {

@@ -55,6 +55,23 @@ func ReadKey(path string) (Key, error) {
 	return readKey(path) // another process may have been first
 }
 
+// ReadKeyFor is ReadKey for a database that may exist: then a key that is missing is lost, not new, and no other
+// takes its place.
+func ReadKeyFor(path, address string) (Key, error) {
+	database, err := parseAddress(address)
+	if err != nil {
+		return Key{}, err
+	}
+	if _, err := os.Stat(database); database == "" || errors.Is(err, fs.ErrNotExist) {
+		return ReadKey(path)
+	}
+	k, err := readKey(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return k, fmt.Errorf("%w; the database %s was sealed with it: restore the key from a copy, or move the database away to begin anew", err, database)
+	}
+	return k, err
+}
+
 func readKey(path string) (Key, error) {
 	f, err := os.Open(path)
 	if err != nil {
