@@ -216,8 +216,10 @@ locale = "nl"
 func TestLearnerTellsWhatIsWrongWithTheStore(t *testing.T) {
 	p := newPlace(t)
 	p.run("", "add", "ana@example.org")
-	other := place{p.url, newPlace(t).keyFile}
-	other.run("", "list").want(t, 2, "the key does not fit this database")
+	other := newPlace(t)
+	place{p.url, other.keyFile}.run("", "list").want(t, 2, "restore the key from a copy")
+	other.run("", "list") // makes a key
+	place{p.url, other.keyFile}.run("", "list").want(t, 2, "the key does not fit this database")
 	place{"postgres://x", p.keyFile}.run("", "list").want(t, 2, "sqlite:///PATH")
 	if err := os.Chmod(p.keyFile, 0o644); err != nil {
 		t.Fatal(err)
