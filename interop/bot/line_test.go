@@ -138,26 +138,37 @@ func (s *script) until(seen func(learner.Seen) bool, do func() error) {
 	s.t.Fatalf("never seen: %v", s)
 }
 
-// What the bot says is on its way when the server dies and nobody knows whether it came: the step is told again.
+// What the bot says is lost on the way, and the server gives up its stream before it is back: nobody knows what came, so
+// the step is told again.
 func TestStepIsToldAgain(t *testing.T) {
 	t.Parallel()
-	own := servers.Prosody(t, servers.Options{})
+	own := servers.Prosody(t, servers.Options{Hold: time.Second})
 	h := newHouse(t, own.Instance, tutor.Options{NoTyping: true})
+	h.config.XMPP.Timers.Login = time.Second
 	line := h.through()
 	h.start()
 	s := h.greeted(t, "ana")
-	s.wait(says(t, "first_step"))
+	s.wait(says(t, "start_1")) // her hello was answered too
 	line.Stall()
 	s.must(h.desk.PutSecret(t.Context(), s.JID(), []byte(ownSecret))) // the bot says that it has it, into the dead line
 	h.logged(s, "event=secret_received", 0)
-	own.Kill()
-	own.Start()
 	line.Cut()
+	s.wait(learner.Shows("unavailable"))
 	line.Resume()
-	s.wait(says(t, "secret_kept_plain"))
-	for _, seen := range s.Seen()[s.n:] {
-		if m, ok := seen.Text(); ok && strings.Contains(m.Text, "shared secret, and") {
-			t.Error("the learner was told twice")
+	s.wait(learner.Shows("available"))
+	s.must(s.Say("help"))
+	s.wait(says(t, "start_2"))
+	steps, kept := 0, 0
+	for _, seen := range s.Seen() {
+		if says(t, "first_step")(seen) {
+			steps++
 		}
+		if says(t, "secret_kept_plain")(seen) {
+			kept++
+		}
+	}
+	// Cut before it was written, the text comes when the line is there again; after that, nobody knows.
+	if lost := kept == 0; lost && steps != 2 || !lost && (kept != 1 || steps != 1) {
+		t.Errorf("the first step was told %d times, the news %d times: %v", steps, kept, s)
 	}
 }
