@@ -2,9 +2,12 @@ package main
 
 import (
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
 
 	"otrbot/internal/lesson"
 	"otrbot/internal/tutor"
@@ -54,3 +57,34 @@ func inLesson(t *testing.T, words string) bool {
 	}
 	return false
 }
+
+// The sample script of docs/chat.md passes against the lesson that the demo teaches.
+func TestChatGuideScriptPasses(t *testing.T) {
+	guide, err := os.ReadFile("../../docs/chat.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(guide), "demo_readme_test.go plays it -->\n```\n")
+	talk, _, ok := strings.Cut(rest, "```")
+	if !ok || !strings.Contains(talk, "sesame") {
+		t.Fatal("docs/chat.md has no script with the secret sesame")
+	}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "guide.txtar"), []byte(playGuide+talk), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{Dir: dir, Cmds: scriptCommands, RequireExplicitExec: true})
+}
+
+const playGuide = `
+exec sh -c 'exec otrbot demo --json --no-typing --listen 127.0.0.1:0 > demo.json' &demo&
+scene demo.json
+exec sh -c 'umask 077; echo '$ANA_PASSWORD' > pw'
+exec sed s/sesame/$SECRET/ guide.talk
+cp stdout talk.chat
+exec otrbot chat $ANA $BOT --server $ADDRESS --ca-file $CA --dir ana.otr --password-file pw --script talk.chat
+stdout 'You have made it'
+kill -INT demo
+wait demo
+-- guide.talk --
+`
