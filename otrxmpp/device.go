@@ -13,6 +13,7 @@ type device struct {
 	channel *channel        // of the instance; nil: none was heard
 	tag     otr.InstanceTag // of the instance; 0 in version 2
 	away    time.Time       // since when it is not there; zero: it is
+	shown   bool            // its presence was told; not kept in snapshots, taken for true after a restart
 	lost    bool            // its private conversation is over without a goodbye, and the program has not called End yet
 	asked   bool            // its user asked for OTR: that is where the person is
 	style   style           // of its private texts

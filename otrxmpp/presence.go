@@ -8,19 +8,25 @@ import (
 	"otrbot/otr"
 )
 
-// Presence says that a resource of the peer became available or unavailable; a bare JID means all of them. A private
-// conversation with a client that goes away is frozen: see Away.
+// Presence says that a resource of the peer became available or unavailable. A private conversation with a client that
+// goes away is frozen: see Away.
+//
+// That a bare JID is unavailable means all resources whose presence was told: RFC 6121, "Server Processing of Inbound
+// Presence Probe". It is also what some servers answer to a request for a subscription, and then says nothing about a
+// client that is known by its messages alone.
 func (e *Endpoint) Presence(from string, available bool, now time.Time) Result {
 	e.now = now
 	var r Result
 	switch {
 	case available:
-		e.meet(from)
+		e.meet(from).shown = true
 	case strings.Contains(from, "/"):
 		e.leaves(e.find(from))
 	default:
 		for _, d := range slices.Clone(e.devices) {
-			e.leaves(d)
+			if d.shown {
+				e.leaves(d)
+			}
 		}
 	}
 	return r

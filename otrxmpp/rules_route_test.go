@@ -105,6 +105,7 @@ func TestReconnectWithSameResource(t *testing.T) {
 	s := newScene(t)
 	bob := s.join(phone)
 	s.secure(phone)
+	s.alice.Presence(phone, true, s.now())
 	s.alice.Presence(testkit.Bob, false, s.now()) // all of them
 	if !s.alice.Away() {
 		t.Error("not away")
@@ -114,6 +115,21 @@ func TestReconnectWithSameResource(t *testing.T) {
 	s.flow()
 	testkit.ExpectText(t, bob, "welcome back")
 	s.expectOnly()
+}
+
+// Rule 7: where there is no subscription, a server answers the request for one with "unavailable" of the bare JID. That
+// is no news of a client whose presence nobody told.
+func TestUnavailableWithoutSubscription(t *testing.T) {
+	s := newScene(t)
+	bob := s.join(phone)
+	s.secure(phone)
+	s.alice.Presence(testkit.Bob, false, s.now())
+	if s.alice.Away() {
+		t.Fatal("away, though nobody left")
+	}
+	s.say("you are still there")
+	s.flow()
+	testkit.ExpectText(t, bob, "you are still there")
 }
 
 // Rule 7: a client that stays away loses its private conversation, but nothing goes out in clear by that alone.

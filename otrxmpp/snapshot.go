@@ -158,7 +158,7 @@ func (e *Endpoint) readChannel(r *reader) (conversation []byte, err error) {
 }
 
 func (e *Endpoint) readDevice(r *reader) error {
-	d := &device{route: r.text()}
+	d := &device{route: r.text(), shown: true}
 	if n := r.count(len(e.channels)); n > 0 {
 		d.channel = e.channels[n-1]
 	}

@@ -158,8 +158,11 @@ func (s *Session) asked(from string) {
 	s.line(Ask, "contact_request", from, "%s wants to see when you are there. /accept %[1]s or /refuse %[1]s", cleanLine(from))
 }
 
-func (c *contact) sees() bool {
-	return c.listed.Asked || c.listed.Subscription == "to" || c.listed.Subscription == "both"
+func (c *contact) sees() bool { return c.listed.Asked || c.shows() }
+
+// shows reports whether this person lets the user see when they are there.
+func (c *contact) shows() bool {
+	return c.listed.Subscription == "to" || c.listed.Subscription == "both"
 }
 
 // arrives takes the presence of one of somebody's clients.
@@ -168,6 +171,9 @@ func (s *Session) arrives(c *contact, e *stanza.Element, available bool) {
 	words := ""
 	if status := e.Child(stanza.NSClient, "status"); status != nil {
 		words = cleanLine(status.Text())
+	}
+	if !available && resource == "" && !c.shows() {
+		return // what a server answers to a request for a subscription: nobody left
 	}
 	before, was := len(c.here), c.here[resource]
 	if available {

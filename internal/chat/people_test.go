@@ -42,6 +42,32 @@ func TestPresence(t *testing.T) {
 	}
 }
 
+// A server may answer a request for a subscription with "unavailable" of the bare address: nobody left by that.
+func TestAskingWithinAPrivateConversation(t *testing.T) {
+	for _, shown := range []bool{false, true} { // whether Bob has shown himself to Alice alone
+		r, a, b := private(t)
+		if shown {
+			r.says(xmpp.Presence("", "", ""), bob+"/here", alice)
+		}
+		a.Input("/add", noon)
+		r.says(xmpp.Presence("", "unavailable", ""), bob, alice)
+		a.misses("waits until the same program is back")
+		a.misses("has left")
+		a.types("still private")
+		b.sees("still private")
+	}
+}
+
+// From a contact whom we see, it means that none of their clients is there.
+func TestContactWithoutClients(t *testing.T) {
+	r, a, _ := private(t)
+	a.Roster([]xmpp.Contact{{JID: bob, Subscription: "both"}}, noon)
+	r.says(xmpp.Presence("", "", ""), bob+"/here", alice)
+	r.says(xmpp.Presence("", "unavailable", ""), bob, alice)
+	a.sees(bob + " has left")
+	a.sees("waits until the same program is back")
+}
+
 func TestStatusSaysWhetherSomebodyIsHere(t *testing.T) {
 	r := newRoom(t)
 	a := r.enter(alice, bob, otr.Manual)
