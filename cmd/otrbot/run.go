@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -110,7 +112,15 @@ func serve(ctx context.Context, s *settings.Settings, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	return b.Run(ctx)
+	return runError(b.Run(ctx))
+}
+
+// runError names the setting that trusts a private authority.
+func runError(err error) error {
+	if unknown := (x509.UnknownAuthorityError{}); errors.As(err, &unknown) {
+		return fmt.Errorf("%w; if you know the server, name a file with the authority's certificate in tls.ca_file", err)
+	}
+	return err
 }
 
 func botConfig(ctx context.Context, s *settings.Settings, l *lesson.Lesson, db *store.DB) (bot.Config, error) {

@@ -3,6 +3,7 @@ package xmpp
 import (
 	"crypto/tls"
 	"errors"
+	"net"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -313,5 +314,35 @@ func TestConfig(t *testing.T) {
 	}
 	if _, err := New(good); err != nil {
 		t.Error(err)
+	}
+}
+
+// A certificate is refused with the reason why: a private authority is mended in the settings, the others on the server.
+func TestCertificateProblem(t *testing.T) {
+	for _, v := range []struct {
+		name       string
+		dns        string
+		until      time.Time
+		signed     bool
+		says, lies string
+	}{
+		{"another name", "example.com", farOff, true, "not valid for this domain: it has another name", "authority"},
+		{"expired", "example.org", longAgo.Add(time.Hour), true, "it has expired", "domain"},
+		{"unknown authority", "example.org", farOff, false, "it comes from an unknown authority", "domain"},
+	} {
+		t.Run(v.name, func(t *testing.T) {
+			chain := authority().issue(v.dns, v.until, v.signed)
+			client, server := net.Pipe()
+			defer client.Close()
+			go func() {
+				_ = tls.Server(server, &tls.Config{Certificates: []tls.Certificate{chain}}).Handshake()
+				server.Close()
+			}()
+			err := handshakeError(tls.Client(client, TLS{Roots: authority().pool}.config("example.org")).Handshake())
+			var setup *SetupError
+			if !errors.As(err, &setup) || !strings.Contains(setup.Problem, v.says) || strings.Contains(setup.Problem, v.lies) {
+				t.Errorf("%v", err)
+			}
+		})
 	}
 }

@@ -3,6 +3,7 @@ package xmpp
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"io"
 	"net"
@@ -127,7 +128,7 @@ func handshakeError(err error) error {
 	}
 	switch {
 	case errors.As(err, &certificate):
-		return &SetupError{"the server's certificate is not valid for this domain", err}
+		return &SetupError{certificateProblem(err), err}
 	case errors.As(err, &record):
 		return &SetupError{"the server does not speak TLS there", nil}
 	case errors.As(err, &network), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.ErrClosedPipe),
@@ -136,4 +137,22 @@ func handshakeError(err error) error {
 		return &TLSRefused{Problem: err.Error()}
 	}
 	return err
+}
+
+// certificateProblem tells apart why a certificate is not accepted.
+func certificateProblem(err error) string {
+	var (
+		authority x509.UnknownAuthorityError
+		name      x509.HostnameError
+		invalid   x509.CertificateInvalidError
+	)
+	switch {
+	case errors.As(err, &authority):
+		return "the server's certificate is not valid here: it comes from an unknown authority"
+	case errors.As(err, &name):
+		return "the server's certificate is not valid for this domain: it has another name"
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired: // which crypto/x509 also calls the time before it begins
+		return "the server's certificate is not valid now: it has expired, or begins later"
+	}
+	return "the server's certificate is not valid"
 }
