@@ -26,6 +26,11 @@ func TestFaults(t *testing.T) {
 			"16:36: unknown key “doo”; did you mean do?",
 			"16:42: unknown action “sya”; did you mean say?",
 			"16:51: unknown timer “silense”; did you mean silence?"}},
+		{"an answer that events share is looked at once", "  help: [hint]\n  otr_disabled: ignore\n", "  help, otr_disabled: {to: plian, do: [hint, sya bye, say byee]}\n", []string{
+			"8:28: unknown state “plian”; did you mean plain?",
+			"8:46: unknown action “sya”; did you mean say?",
+			"8:55: unknown text “byee”; did you mean bye?",
+			"17:3: state encrypted gives a hint (otr_disabled) but has none; write hints: and a list of texts, the gentlest first"}},
 		{"words that are not", "[say greeting, arm silence]", "[shout, arm hours, say nothing, say greeting]", []string{
 			"14:13: unknown action “shout”; there is arm, hint, say, start_smp",
 			"14:20: unknown timer “hours”; there is silence",

@@ -3,6 +3,7 @@ package lesson
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -39,15 +40,20 @@ type block struct {
 const maxFaults = 100
 
 func (r *reader) fault(at position, problem, remedy string) {
-	if len(r.faults) < maxFaults {
-		r.faults = append(r.faults, &Fault{r.file, at.line, at.column, problem, remedy})
-	}
+	r.faults = r.with(r.faults, at, problem, remedy)
 }
 
 func (r *reader) warn(at position, problem, remedy string) {
-	if len(r.warnings) < maxFaults {
-		r.warnings = append(r.warnings, &Fault{r.file, at.line, at.column, problem, remedy})
+	r.warnings = r.with(r.warnings, at, problem, remedy)
+}
+
+// with adds what was not told before: a word that several events share is looked at once for each.
+func (r *reader) with(list []*Fault, at position, problem, remedy string) []*Fault {
+	one := Fault{r.file, at.line, at.column, problem, remedy}
+	if len(list) >= maxFaults || slices.ContainsFunc(list, func(f *Fault) bool { return *f == one }) {
+		return list
 	}
+	return append(list, &one)
 }
 
 // parse reads the file as one YAML document. It is nil if it is none.
