@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -127,6 +128,9 @@ func (f *chatFlags) config(c *cobra.Command, args []string) (chat.Config, error)
 	config.XMPP = xmpp.Config{JID: jid, Server: f.server, DirectTLS: f.directTLS}
 	if f.directTLS && f.server == "" {
 		return config, withHelp(c, errors.New("--direct-tls says how to speak with the server of --server, which is missing"))
+	}
+	if host, port, err := net.SplitHostPort(f.server); f.server != "" && (err != nil || host == "" || port == "") {
+		return config, withHelp(c, fmt.Errorf("--server %q: write host and port, such as 127.0.0.1:5222", f.server))
 	}
 	if f.caFile != "" {
 		config.XMPP.TLS.Roots, err = readRoots(f.caFile)

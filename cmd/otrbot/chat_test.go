@@ -33,6 +33,8 @@ func TestChatArguments(t *testing.T) {
 		{[]string{"ana@example.org", "Ana@Example.org"}, "ana@example.org is your own address"},
 		{[]string{"ana@example.org", "--policy", "never"}, `--policy "never": write manual, opportunistic or always`},
 		{[]string{"ana@example.org", "--direct-tls"}, "--server, which is missing"},
+		{[]string{"ana@example.org", "--server", "127.0.0.1"}, `--server "127.0.0.1": write host and port`},
+		{[]string{"ana@example.org", "--server", ":5222"}, `--server ":5222": write host and port`},
 		{[]string{"ana@example.org", "--ca-file", empty}, "holds no certificate in PEM form"},
 		{[]string{"ana@example.org", "--ca-file", filepath.Join(dir, "none")}, "--ca-file: open"},
 		{[]string{"ana@example.org", "--script", filepath.Join(dir, "none")}, "--script: open"},

@@ -64,7 +64,10 @@ read too; the server is not asked.`,
 			return err
 		}
 		for _, w := range s.Warnings {
-			c.PrintErrln("Warning: " + w + ".")
+			if !strings.HasSuffix(w, "?") {
+				w += "."
+			}
+			c.PrintErrln("Warning: " + w)
 		}
 		if _, err := taught(s); err != nil {
 			return err

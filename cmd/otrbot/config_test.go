@@ -61,3 +61,28 @@ func write(t *testing.T, name, content string) {
 		t.Fatal(err)
 	}
 }
+
+// What is told about the file itself names it, and is a wrong setting.
+func TestSettingsFileThatIsNone(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, command := range [][]string{{"run"}, {"config", "check"}} {
+		if got := execute("", append(command, "--config", ".")...); got.code != exitBadSetting || !strings.Contains(got.stderr, ".: this is a directory") {
+			t.Errorf("%v: %+v", command, got)
+		}
+		if got := execute("", append(command, "--config", "nothere.toml")...); got.code != exitNoSettings || !strings.Contains(got.stderr, "otrbot config sample > nothere.toml\n  chmod 600 nothere.toml") {
+			t.Errorf("%v: %+v", command, got)
+		}
+	}
+}
+
+// A warning that asks ends with the question mark.
+func TestWarningThatAsks(t *testing.T) {
+	t.Chdir(t.TempDir())
+	sample := execute("", "config", "sample")
+	write(t, "otrbot.toml", strings.ReplaceAll(sample.stdout, "bot@your-server.example", "bot@example.org"))
+	write(t, "bot.password", "open sesame\n")
+	t.Setenv("OTRBOT_BOT_TITEL", "x")
+	if got := execute("", "config", "check"); !strings.Contains(got.stderr, "did you mean OTRBOT_BOT_TITLE?\n") {
+		t.Errorf("%+v", got)
+	}
+}

@@ -65,7 +65,7 @@ func learnerAddCommand(from *storeFlags) *cobra.Command {
 only; the names of buttons and menus are those of the language.
 
 --generate-secret makes a shared secret and shows it once: hand it to the
-learner by another way than this chat, best on paper.`,
+learner in person, best on paper, and never in a chat.`,
 		Example: `  otrbot learner add ana@example.org --locale pt_BR`,
 	}
 	c.Flags().StringVar(&locale, "locale", "", "language, such as nl or pt_BR (default: that of the settings); texts are English so far")

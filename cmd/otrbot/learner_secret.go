@@ -60,7 +60,7 @@ func generateSecret(c *cobra.Command, s *learnerStore, jid string) error {
 	if err != nil {
 		return &failure{err}
 	}
-	return tell(c, "The secret of %s is: %s\nHand it over by another way than this chat, best on paper. It is not shown again.\n", jid, text.Reveal())
+	return tell(c, "The secret of %s is: %s\nHand it over in person, best on paper, and never in a chat. It is not shown again.\n", jid, text.Reveal())
 }
 
 // remindOfSecret tells how to set a secret if the learner has none to verify with.

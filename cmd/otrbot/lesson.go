@@ -85,6 +85,9 @@ func lessonFiles(c *cobra.Command, count cobra.PositionalArgs, run func(*cobra.C
 	c.SetFlagErrorFunc(withHelp)
 	c.Args = func(c *cobra.Command, args []string) error {
 		if err := count(c, args); err != nil {
+			if len(args) == 0 {
+				err = errors.New("name the file of the lesson, such as my-lesson.yaml")
+			}
 			return withHelp(c, err)
 		}
 		return nil

@@ -38,7 +38,7 @@ func TestLessonCheck(t *testing.T) {
 		{"all are checked", []string{faulty, sound}, exitRefused, "nothing wrong", "lessons that cannot be used: 1 of 2"},
 		{"too long", []string{long}, exitRefused, "", "longer than"},
 		{"missing", []string{missing, faulty}, exitFailed, "", "lessons that cannot be used: 2 of 2"},
-		{"no file", nil, exitRefused, "", "try otrbot lesson check --help"},
+		{"no file", nil, exitRefused, "", "name the file of the lesson, such as my-lesson.yaml\ntry otrbot lesson check --help"},
 		{"unknown flag", []string{"--yaml", sound}, exitRefused, "", "try otrbot lesson check --help"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -54,11 +54,15 @@ func (f Faults) sorted() Faults {
 type NotFound struct{ Tried []string }
 
 func (e *NotFound) Error() string {
+	file := "otrbot.toml"
+	if len(e.Tried) == 1 {
+		file = e.Tried[0] // named by --config
+	}
 	return "no settings found; looked for " + strings.Join(e.Tried, " and ") + `
 
 To write them:
-  otrbot config sample > otrbot.toml
-  chmod 600 otrbot.toml
+  otrbot config sample > ` + file + `
+  chmod 600 ` + file + `
 Then put the bot's address into it, and its password into a file of its own:
 the comments say where. "otrbot config check" tells what is still missing.`
 }

@@ -8,6 +8,7 @@ import (
 	"image/png"
 	"io"
 	"os"
+	"syscall"
 )
 
 var errTooLong = errors.New("too long")
@@ -33,6 +34,8 @@ func reason(err error) string {
 		return "the file is too long"
 	case os.IsNotExist(err):
 		return "the file does not exist"
+	case errors.Is(err, syscall.EISDIR):
+		return "this is a directory, not a file"
 	case os.IsPermission(err):
 		return "the file cannot be read: permission denied"
 	}

@@ -31,7 +31,7 @@ func Places() []string { return []string{"otrbot.toml", "/etc/otrbot/otrbot.toml
 const maxFile = 1 << 20
 
 // Load reads and checks the settings. The error is a *NotFound, Faults with
-// everything that is wrong, or a fault of the machine.
+// everything that is wrong.
 func Load(src Source) (*Settings, error) {
 	l := newLoader()
 	file, doc, err := find(src)
@@ -68,7 +68,7 @@ func find(src Source) (file string, doc []byte, err error) {
 			continue
 		}
 		if err != nil {
-			return "", nil, fmt.Errorf("settings: %w", err)
+			return "", nil, Faults{{Source: place, Problem: reason(err)}}
 		}
 		return place, doc, nil
 	}

@@ -150,7 +150,7 @@ func TestEnvironmentAlone(t *testing.T) {
 func TestNoSettings(t *testing.T) {
 	t.Chdir(t.TempDir())
 	_, err := Load(Source{Path: "mine.toml"})
-	if missing := (*NotFound)(nil); !errors.As(err, &missing) || !strings.Contains(err.Error(), "mine.toml") || !strings.Contains(err.Error(), "otrbot config sample") {
+	if missing := (*NotFound)(nil); !errors.As(err, &missing) || !strings.Contains(err.Error(), "mine.toml") || !strings.Contains(err.Error(), "otrbot config sample > ") {
 		t.Errorf("%v", err)
 	}
 }
