@@ -14,8 +14,9 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 # 50000x. make test counts runs, for a duration that ends in the middle of one is now and then called a failure.
 TIMEOUT     ?= 15m
 
-# Packages that need no foreign peer. Evaluated when a recipe runs, so after the peers are installed.
-UNIT = $(shell $(GO) list ./... | grep -v /interop)
+# Packages that need no foreign peer, the slowest first, so that the others run beside it. Evaluated when a recipe runs,
+# so after the peers are installed.
+UNIT = ./otr $(shell $(GO) list ./... | grep -v -e /interop -e '/otr$$')
 
 .PHONY: check format vet lint unit test peers interop narrow fuzz bench bench-bot soak ctcheck help
 
