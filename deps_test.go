@@ -45,7 +45,7 @@ var layers = []layer{
 		"./internal/xmpp", "./internal/xmppd", "./lessons", "./otr"}},
 	{path: "./internal/chat", module: []string{
 		"./internal/chatxml", "./internal/xmpp", "./internal/xmpp/stanza", "./otrxmpp", "./otr", "./otr/otrfile"}, others: []string{
-		"charm.land/bubbletea/v2", "charm.land/bubbles/v2/textinput", "charm.land/bubbles/v2/viewport", "charm.land/lipgloss/v2", "mellium.im/xmpp/jid"}},
+		"charm.land/bubbletea/v2", "charm.land/lipgloss/v2", "mellium.im/xmpp/jid"}},
 	{path: "./internal/bot", module: []string{
 		"./internal/chatxml", "./internal/clients", "./internal/record", "./internal/tutor", "./internal/xmpp", "./internal/xmpp/stanza",
 		"./fsm", "./otrxmpp", "./otr"}, never: []string{"database/sql", "net/http", "crypto/sha256", "crypto/aes"}},
@@ -68,7 +68,7 @@ var layers = []layer{
 	{path: "./internal/chatxml", module: []string{"./internal/xmpp/stanza", "./otrxmpp"}, never: world},
 	{path: "./otrxmpp", module: []string{"./otr"}, never: surroundings},
 	{path: "./internal/xmpp", module: []string{"./internal/xmpp/stanza"}, others: []string{"mellium.im/sasl", "mellium.im/xmpp/jid"}},
-	{path: "./internal/xmppd", module: []string{"./internal/xmpp/stanza"}, others: []string{"mellium.im/sasl", "golang.org/x/crypto/pbkdf2"}},
+	{path: "./internal/xmppd", module: []string{"./internal/xmpp/stanza"}, others: []string{"mellium.im/sasl"}},
 	{path: "./internal/xmpp/stanza", never: []string{"net", "os", "context", "testing"}},
 	{path: "./examples", module: []string{"./otr", "./otr/otrfile"}},
 	{path: "./interop", forTests: true, module: []string{
