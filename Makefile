@@ -12,7 +12,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 # How long one package's tests may take. FUZZTIME is how long each fuzz target runs: a duration, or runs, as in
 # 50000x. make test counts runs, for a duration that ends in the middle of one is now and then called a failure.
-TIMEOUT     ?= 15m
+TIMEOUT     ?= 30m
 
 # Packages that need no foreign peer, the slowest first, so that the others run beside it. Evaluated when a recipe runs,
 # so after the peers are installed.
