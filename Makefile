@@ -11,7 +11,7 @@ GO          ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 # How long one package's tests may take. FUZZTIME is how long each fuzz target runs: a duration, or runs, as in
-# 50000x. make test counts runs, for a duration that ends in the middle of one is now and then called a failure.
+# 30000x. make test counts runs, for a duration that ends in the middle of one is now and then called a failure.
 TIMEOUT     ?= 30m
 
 # Packages that need no foreign peer, the slowest first, so that the others run beside it. Evaluated when a recipe runs,
@@ -39,13 +39,13 @@ unit:
 	@command -v gcc >/dev/null || { echo "no gcc: the race detector needs one (Debian: apt-get install gcc libc6-dev)" >&2; exit 1; }
 	$(GO) test -race -timeout $(TIMEOUT) $(UNIT)
 
-## test: install the peers, then check, 32-bit tests, interop and every fuzz target for FUZZTIME (50000x)
+## test: install the peers, then check, 32-bit tests, interop and every fuzz target for FUZZTIME (30000x)
 test:
 	scripts/install-peers
 	$(MAKE) check
 	$(MAKE) narrow
 	$(MAKE) interop
-	$(MAKE) fuzz FUZZTIME=$(or $(FUZZTIME),50000x)
+	$(MAKE) fuzz FUZZTIME=$(or $(FUZZTIME),30000x)
 
 ## peers: install what the tests talk to (Debian packages)
 peers:
