@@ -238,3 +238,11 @@ func (r *room) saw(list []reading, name string) bool {
 	words := r.text(name)
 	return slices.ContainsFunc(list, func(one reading) bool { return strings.Contains(one.text, words) })
 }
+
+// must ends the test on an error.
+func (r *room) must(err error) {
+	r.Helper()
+	if err != nil {
+		r.Fatal(err)
+	}
+}
