@@ -49,11 +49,8 @@ A secret that is soon guessed is refused; --force takes it all the same.`,
 	})
 }
 
-// generated is a secret that is easily read aloud and typed on a telephone: no letters that look alike.
-var generated = secret.Recipe{Format: "XXXX-XXXX-XXXX", Options: "abcdefghjkmnpqrstuvwxyz"}
-
 func generateSecret(c *cobra.Command, s *learnerStore, jid string) error {
-	text, err := secret.Generate(generated, nil)
+	text, err := secret.Generate(secret.Readable(), nil)
 	if err == nil {
 		err = s.db.PutSecret(c.Context(), jid, []byte(text.Reveal()))
 	}

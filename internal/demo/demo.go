@@ -103,7 +103,7 @@ func build(at net.Addr) (*house, error) {
 	var random [2 + len(learners)]secret.Text
 	for i := range random {
 		var err error
-		if random[i], err = secret.Generate(readable, nil); err != nil {
+		if random[i], err = secret.Generate(secret.Readable(), nil); err != nil {
 			return nil, err
 		}
 	}
@@ -117,6 +117,3 @@ func build(at net.Addr) (*house, error) {
 	h.server, err = xmppd.New(xmppd.Config{Domain: Domain, Users: users})
 	return h, err
 }
-
-// readable makes what is easily typed: no letters that look alike.
-var readable = secret.Recipe{Format: "XXXX-XXXX-XXXX", Options: "abcdefghjkmnpqrstuvwxyz"}

@@ -44,6 +44,9 @@ type Recipe struct {
 	Options   string // these characters and no others; those that repeat count once
 }
 
+// Readable is the recipe of secrets that people read aloud and type: small letters, none of which looks like another.
+func Readable() Recipe { return Recipe{Format: "XXXX-XXXX-XXXX", Options: "abcdefghjkmnpqrstuvwxyz"} }
+
 // Generate makes a secret, every character with the same chance. A nil dice is
 // crypto/rand. Errors are faults of the recipe, or of the dice.
 func Generate(r Recipe, dice io.Reader) (Text, error) {
