@@ -33,16 +33,8 @@ func (t *Tool) Cartridge(p Profile, launch string) ([]byte, error) {
 	w.properties(map[string]string{"privacy_level": p.privacyLevel(), "domain": t.domain(), "tool_id": t.domain()})
 	w.close("blti:extensions")
 	launch = orElse(launch, t.c.Launch)
-	if strings.HasPrefix(launch, "https:") {
-		w.text("blti:secure_launch_url", launch)
-	} else {
-		w.text("blti:launch_url", launch)
-	}
-	if strings.HasPrefix(p.IconURL, "https:") {
-		w.text("blti:secure_icon", p.IconURL)
-	} else {
-		w.text("blti:icon", p.IconURL)
-	}
+	w.address("launch_url", launch)
+	w.address("icon", p.IconURL)
 	w.open("blti:vendor")
 	w.text("lticp:code", t.base.Hostname())
 	w.text("lticp:name", p.Name)
@@ -78,6 +70,14 @@ func (w *xmlWriter) escaped(s string) string {
 func (w *xmlWriter) text(name, s string) {
 	if s != "" {
 		w.b.WriteString("<" + name + ">" + w.escaped(s) + "</" + name + ">\n")
+	}
+}
+
+// address writes both forms of an element: some platforms read the one, some the other.
+func (w *xmlWriter) address(name, s string) {
+	w.text("blti:"+name, s)
+	if strings.HasPrefix(s, "https:") {
+		w.text("blti:secure_"+name, s)
 	}
 }
 

@@ -80,15 +80,17 @@ func (t *Tool) Login(r *http.Request) (*Login, error) {
 	}, nil
 }
 
-// readLogin reads the query of a GET or the form of a POST; not both.
+// readLogin reads the query of a GET, or the form of a POST with the query: LTI-PHP posts to an address to which it has
+// added lti_storage_target.
 func readLogin(r *http.Request) (form, *Refusal) {
-	var f form
-	var refusal *Refusal
-	switch {
-	case r.Method == http.MethodGet && len(r.URL.RawQuery) <= maxForm:
-		f, refusal = parseForm(r.URL.RawQuery)
-	default:
-		f, refusal = readForm(r)
+	if len(r.URL.RawQuery) > maxForm {
+		return nil, refuse(Malformed, "a query of %d bytes", len(r.URL.RawQuery))
+	}
+	f, refusal := parseForm(r.URL.RawQuery)
+	if refusal == nil && r.Method != http.MethodGet {
+		var body form
+		body, refusal = readForm(r)
+		f = append(f, body...)
 	}
 	if refusal != nil {
 		return nil, refusal

@@ -23,7 +23,7 @@ func poxRequest(op, id, sourcedID, score string) ([]byte, error) {
 	if score != "" {
 		result = "<result><resultScore><language>en</language><textString>" + score + "</textString></resultScore></result>"
 	}
-	return []byte(xml.Header +
+	return []byte(`<?xml version="1.0" encoding="UTF-8"?>` +
 		`<imsx_POXEnvelopeRequest xmlns="` + poxNamespace + `"><imsx_POXHeader><imsx_POXRequestHeaderInfo>` +
 		"<imsx_version>V1.0</imsx_version><imsx_messageIdentifier>" + id + "</imsx_messageIdentifier>" +
 		"</imsx_POXRequestHeaderInfo></imsx_POXHeader><imsx_POXBody><" + op + "Request><resultRecord>" +

@@ -174,7 +174,7 @@ func (a answer) token(scope string) (Secret, time.Duration, error) {
 	case v.Type != "" && !strings.EqualFold(v.Type, "Bearer"):
 		failure.Detail = "the token is of type " + quote(v.Type)
 		return "", 0, failure
-	case v.Scope != "" && !slices.Contains(strings.Fields(v.Scope), scope):
+	case v.Scope != "" && !granted(strings.Fields(v.Scope), scope):
 		failure.Code = "insufficient_scope"
 		failure.Detail = "the platform did not grant " + scope
 		return "", 0, failure
@@ -184,6 +184,11 @@ func (a answer) token(scope string) (Secret, time.Duration, error) {
 		life = min(time.Duration(min(v.Expires, 1e6))*time.Second, tokenAtMost)
 	}
 	return Secret(v.Token), life, nil
+}
+
+// granted reports whether the scope is among those of a token. Who may write line items may read them.
+func granted(scopes []string, scope string) bool {
+	return slices.Contains(scopes, scope) || scope == ScopeLineItemReadonly && slices.Contains(scopes, ScopeLineItem)
 }
 
 // A call is one request to a service of LTI 1.3.
