@@ -203,9 +203,12 @@ func TestRecordedGrades(t *testing.T) {
 
 // allTokens lets the recorded token requests be answered for as many scopes as we ask for.
 func (p *replay) allTokens() {
-	for _, e := range p.lines {
-		if e.URL == p.reg.TokenURL {
-			p.player.lines = append(p.player.lines, e, e, e, e)
+	for i, e := range p.lines {
+		if e.URL == p.reg.TokenURL && !p.player.used[i] {
+			p.player.used[i] = true
+			if strings.Contains(e.Response, "scope/score") {
+				p.player.lines = append(p.player.lines, e, e, e, e)
+			}
 		}
 	}
 }
@@ -311,7 +314,7 @@ func TestRecordedScoreOfATeacherIsRefused(t *testing.T) {
 	p := newReplay(t, recordings(t)[0])
 	l := p.line(t, 20)
 	p.allTokens()
-	p.player.used[11] = true
+	p.player.used[11] = true // that is the learner's score, accepted
 	score := scoreOf(t, p.lines[21].Body)
 	err := p.tool.Grades(p.reg, *l.Grades).PostScore(t.Context(), l.Grades.LineItem, score)
 	var failure *lti.ServiceError
