@@ -2,6 +2,8 @@ package lti_test
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -110,6 +112,14 @@ func newWorld(t testing.TB, change ...func(*lti.Config)) *world {
 	return w
 }
 
+// in is the world a minute later, within another test: logins expire.
+func (w *world) in(t testing.TB) *world {
+	later := *w
+	later.t = t
+	w.clock.add(time.Minute)
+	return &later
+}
+
 func post(address string, fields url.Values) *http.Request {
 	r := httptest.NewRequest(http.MethodPost, address, strings.NewReader(fields.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -170,4 +180,23 @@ func refused(t testing.TB, err error, why lti.Reason) *lti.Refusal {
 		t.Fatalf("got %v, want a refusal as %s", err, why)
 	}
 	return refusal
+}
+
+// queryOf is the query of an address that is known to be one.
+func queryOf(address string) url.Values {
+	u, err := url.Parse(address)
+	if err != nil {
+		return nil
+	}
+	return u.Query()
+}
+
+func raw(s string) json.RawMessage { return json.RawMessage(s) }
+
+func decoded(s string) []byte {
+	b, err := base64.RawURLEncoding.DecodeString(s)
+	if err != nil {
+		return nil
+	}
+	return b
 }
