@@ -44,9 +44,14 @@ func (t *Tool) launch11(r *http.Request, body form) (*Launch, error) {
 	return l, nil
 }
 
-// standard11 tells the fields of the standard from those that teachers and platforms make up.
+// standard11 tells the fields that are read here from those that teachers and platforms make up, which may repeat.
 func standard11(name string) bool {
-	return !strings.HasPrefix(name, "custom_") && !strings.HasPrefix(name, "ext_")
+	for _, prefix := range []string{"lti_", "oauth_", "lis_", "context_", "resource_link_", "launch_presentation_", "tool_consumer_"} {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return name == "user_id" || name == "roles"
 }
 
 // authenticate checks who signed, when and whether for the first time. The nonce is stored only after the signature

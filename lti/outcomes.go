@@ -66,7 +66,7 @@ func (t *Tool) outcome(ctx context.Context, c Consumer, o Outcome, op, score str
 	if err != nil {
 		return "", err
 	}
-	nonce, err := t.dice()
+	nonce, err := t.shortDice()
 	if err != nil {
 		return "", err
 	}

@@ -3,6 +3,7 @@ package lti
 import (
 	"crypto/rand"
 	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -110,6 +111,15 @@ func (t *Tool) dice() (string, error) {
 		return "", fmt.Errorf("lti: no randomness: %w", err)
 	}
 	return base64.RawURLEncoding.EncodeToString(b[:]), nil
+}
+
+// shortDice gives 120 bits in 30 letters and digits: more, or anything else, python3-oauthlib by default refuses as a nonce.
+func (t *Tool) shortDice() (string, error) {
+	var b [15]byte
+	if _, err := io.ReadFull(t.c.Rand, b[:]); err != nil {
+		return "", fmt.Errorf("lti: no randomness: %w", err)
+	}
+	return hex.EncodeToString(b[:]), nil
 }
 
 // Launch verifies a launch of either version: the POST that arrived at Config.Launch or, with LTI 1.1, at any
