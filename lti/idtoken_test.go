@@ -98,6 +98,9 @@ func TestTokensRefused(t *testing.T) {
 			parts := strings.Split(signedWith(t, c, jose.RS256, private, kid), ".")
 			return `{"protected":"` + parts[0] + `","payload":"` + parts[1] + `","signature":"` + parts[2] + `"}`
 		}},
+		{"encrypted", func(c ltitest.Claims) string {
+			return b64(`{"alg":"RSA-OAEP","enc":"A128GCM","kid":"platform-1"}`) + "." + b64("k") + "." + b64("i") + "." + b64("c") + "." + b64("t")
+		}},
 		{"one byte of the payload", func(c ltitest.Claims) string {
 			parts := strings.Split(signedWith(t, c, jose.RS256, private, kid), ".")
 			return parts[0] + "." + strings.Replace(parts[1], "A", "B", 1) + "." + parts[2]

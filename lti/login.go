@@ -55,7 +55,7 @@ func (t *Tool) Login(r *http.Request) (*Login, error) {
 		ClientID:  reg.ClientID,
 		Browser:   hashed(browser),
 		Storage:   f.value("lti_storage_target"),
-		NewWindow: t.c.Login + "?" + f.without("lti_storage_target").encode(),
+		NewWindow: t.c.Login + "?" + f.only("iss", "client_id", "login_hint", "lti_message_hint", "lti_deployment_id", "target_link_uri").encode(),
 		Expires:   t.c.Now().Add(t.c.LoginTime),
 	}
 	if s.Value, err = t.dice(); err != nil {
@@ -180,8 +180,15 @@ func (f form) encode() string {
 	return b.String()
 }
 
-func (f form) without(name string) form {
-	return slices.DeleteFunc(slices.Clone(f), func(p Param) bool { return p.Name == name })
+// only keeps one parameter of each name.
+func (f form) only(names ...string) form {
+	var kept form
+	for _, name := range names {
+		if f.has(name) {
+			kept = append(kept, Param{name, f.value(name)})
+		}
+	}
+	return kept
 }
 
 // browser is what the browser's cookie says, or what a new one shall say. One cookie serves all launches of a

@@ -92,23 +92,29 @@ func TestCanvasConfig(t *testing.T) {
 		t.Fatal(err)
 	}
 	var c struct {
-		Title, Description, OIDC_initiation_URL, Target_link_URI, Public_JWK_URL string
-		Scopes                                                                   []string
-		Custom_fields                                                            map[string]string
-		Extensions                                                               []struct {
-			Platform, Privacy_level, Domain string
-			Settings                        struct {
-				Placements []struct{ Placement, Message_type, Target_link_URI string }
+		Title     string
+		Login     string `json:"oidc_initiation_url"`
+		Target    string `json:"target_link_uri"`
+		JWKS      string `json:"public_jwk_url"`
+		Scopes    []string
+		Custom    map[string]string `json:"custom_fields"`
+		Extension []struct {
+			Platform, Domain string
+			Privacy          string `json:"privacy_level"`
+			Settings         struct {
+				Placements []struct {
+					Message string `json:"message_type"`
+				}
 			}
-		}
+		} `json:"extensions"`
 	}
 	if err := json.Unmarshal(b, &c); err != nil {
 		t.Fatal(err)
 	}
-	e := c.Extensions[0]
-	if c.Title != profile.Name || c.OIDC_initiation_URL != loginURL || c.Target_link_URI != launchURL || c.Public_JWK_URL != toolBase+"/lti/jwks.json" ||
-		len(c.Scopes) != 2 || c.Custom_fields["history"] == "" || e.Platform != "canvas.instructure.com" || e.Privacy_level != "public" ||
-		e.Domain != "tool.example" || len(e.Settings.Placements) != 2 || e.Settings.Placements[0].Message_type != "LtiDeepLinkingRequest" {
+	e := c.Extension[0]
+	if c.Title != profile.Name || c.Login != loginURL || c.Target != launchURL || c.JWKS != toolBase+"/lti/jwks.json" ||
+		len(c.Scopes) != 2 || c.Custom["history"] == "" || e.Platform != "canvas.instructure.com" || e.Privacy != "public" ||
+		e.Domain != "tool.example" || len(e.Settings.Placements) != 2 || e.Settings.Placements[0].Message != "LtiDeepLinkingRequest" {
 		t.Errorf("%s", b)
 	}
 	for level, claims := range map[string][]string{"anonymous": nil, "name_only": {"name"}, "email_only": {"email"}} {

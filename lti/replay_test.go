@@ -134,7 +134,6 @@ type replay struct {
 	player *player
 	memory *lti.Memory
 	tool   *lti.Tool
-	reader *fixedDice
 }
 
 // fixedDice repeats what it was given; for the rest it counts.

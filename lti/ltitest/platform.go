@@ -102,14 +102,28 @@ func WithKey(issuer string, key *rsa.PrivateKey) *Platform {
 	}
 }
 
-// The platform's endpoints.
-func (p *Platform) AuthURL() string    { return p.Issuer + "/auth?site=1" }
-func (p *Platform) TokenURL() string   { return p.Issuer + "/token" }
-func (p *Platform) JWKSURL() string    { return p.Issuer + "/jwks" }
-func (p *Platform) ConfigURL() string  { return p.Issuer + "/.well-known/openid-configuration" }
-func (p *Platform) LineItem() string   { return p.Issuer + "/items/1?type_id=4" }
-func (p *Platform) LineItems() string  { return p.Issuer + "/items" }
+// AuthURL is the authorization endpoint, which Answer plays.
+func (p *Platform) AuthURL() string { return p.Issuer + "/auth?site=1" }
+
+// TokenURL is the token endpoint.
+func (p *Platform) TokenURL() string { return p.Issuer + "/token" }
+
+// JWKSURL is where the platform publishes its keys.
+func (p *Platform) JWKSURL() string { return p.Issuer + "/jwks" }
+
+// ConfigURL begins a dynamic registration.
+func (p *Platform) ConfigURL() string { return p.Issuer + "/.well-known/openid-configuration" }
+
+// LineItem is the link's column in the gradebook; it has a query, as Moodle's has.
+func (p *Platform) LineItem() string { return p.Issuer + "/items/1?type_id=4" }
+
+// LineItems are the course's columns.
+func (p *Platform) LineItems() string { return p.Issuer + "/items" }
+
+// MembersURL lists the course, in two pages.
 func (p *Platform) MembersURL() string { return p.Issuer + "/members" }
+
+// OutcomeURL is the outcome service of LTI 1.1.
 func (p *Platform) OutcomeURL() string { return p.Issuer + "/outcomes?site=1" }
 
 // LoginForm is the third-party login: by POST, or as the query of a GET.
