@@ -157,8 +157,11 @@ func (t *Tool) read11(f form, c Consumer, m Method) (*Launch, *Refusal) {
 	if v := f.value("resource_link_id"); v == "" || len(v) > maxResourceLink {
 		return nil, refuseField("resource_link_id", "%d bytes long", len(v))
 	}
-	if f.value("user_id") == "" && !t.c.AllowAnonymous {
+	switch v := f.value("user_id"); {
+	case v == "" && !t.c.AllowAnonymous:
 		return nil, &Refusal{Reason: Anonymous, Field: "user_id"}
+	case len(v) > maxSubject:
+		return nil, refuseField("user_id", "%d bytes long", len(v))
 	}
 	target, err := url.Parse(t.c.Launch)
 	if err != nil {

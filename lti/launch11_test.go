@@ -46,6 +46,7 @@ func TestLaunch11Refused(t *testing.T) {
 		{"no link", url.Values{"resource_link_id": gone}, lti.Malformed, "resource_link_id"},
 		{"a long link", url.Values{"resource_link_id": {strings.Repeat("x", 256)}}, lti.Malformed, "resource_link_id"},
 		{"nobody", url.Values{"user_id": gone}, lti.Anonymous, "user_id"},
+		{"a long user", url.Values{"user_id": {strings.Repeat("x", 256)}}, lti.Malformed, "user_id"},
 		{"no nonce", url.Values{"oauth_nonce": gone}, lti.Malformed, "oauth_nonce"},
 		{"a long nonce", url.Values{"oauth_nonce": {strings.Repeat("x", 256)}}, lti.Malformed, "oauth_nonce"},
 		{"no time", url.Values{"oauth_timestamp": gone}, lti.Malformed, "oauth_timestamp"},
@@ -68,7 +69,7 @@ func TestLaunch11Refused(t *testing.T) {
 			if strings.Contains(err.Error(), secret11) {
 				t.Errorf("the log shows the secret: %v", err)
 			}
-			signed := strings.HasPrefix(c.field, "lti_") || c.field == "resource_link_id" || c.field == "user_id" && c.why == lti.Anonymous
+			signed := strings.HasPrefix(c.field, "lti_") || c.field == "resource_link_id" || c.field == "user_id" && c.what != "two users"
 			if back := refusal.ReturnURLWith("sorry", ""); signed != (back == issuer+"/return?x=1&lti_errormsg=sorry") {
 				t.Errorf("back to %q, signed: %v", back, signed)
 			}

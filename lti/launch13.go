@@ -108,8 +108,11 @@ func (t *Tool) read13(c *claims, reg Registration, s State) (*Launch, *Refusal) 
 		return nil, &Refusal{Reason: UnknownDeployment, Field: claimDeployment, Deployment: deployment, Detail: "is " + quote(deployment), ReturnURL: back}
 	}
 	user := optional[string](c, "sub")
-	if (user == "" || len(user) > maxSubject) && !t.c.AllowAnonymous {
+	switch {
+	case user == "" && !t.c.AllowAnonymous:
 		return nil, &Refusal{Reason: Anonymous, Field: "sub", ReturnURL: back}
+	case len(user) > maxSubject:
+		return nil, refuseField("sub", "%d bytes long", len(user))
 	}
 	l := &Launch{
 		Version: LTI13, Message: MessageType(message),

@@ -61,7 +61,7 @@ func TestLaunch13ClaimsRefused(t *testing.T) {
 		{"no link at all", set(ltitest.ResourceLink, nil), lti.Malformed},
 		{"a long link", set(ltitest.ResourceLink, map[string]any{"id": strings.Repeat("x", 256)}), lti.Malformed},
 		{"empty user", set("sub", ""), lti.Anonymous},
-		{"a long user", set("sub", strings.Repeat("x", 256)), lti.Anonymous},
+		{"a long user", set("sub", strings.Repeat("x", 256)), lti.Malformed},
 		{"roles as text", set(ltitest.Roles, "Learner"), lti.Malformed},
 		{"unknown deployment", set(ltitest.Deployment, "2"), lti.UnknownDeployment},
 		{"empty deployment", set(ltitest.Deployment, ""), lti.Malformed},

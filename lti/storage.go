@@ -23,11 +23,12 @@ type Storage struct {
 	Nonce  string
 }
 
-// StorageScript is the script for the pages of Storage and StorageNeeded. It needs no inline script and no other host,
-// so "Content-Security-Policy: script-src 'self'" is enough.
-//
 //go:embed storage.js
-var StorageScript string
+var storageScript string
+
+// StorageScript is the script for the pages of Storage and StorageNeeded; serve it as text/javascript. It needs no inline
+// script and no other host: "Content-Security-Policy: script-src 'self'" is enough.
+func StorageScript() string { return storageScript }
 
 // newStorage makes nil where the platform offered no storage.
 func newStorage(s State, authEndpoint *url.URL) *Storage {
