@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 )
@@ -39,6 +40,13 @@ func ReadRegisterRequest(r *http.Request) (RegisterRequest, error) {
 	return RegisterRequest{ConfigURL: f.value("openid_configuration"), Token: Secret(f.value("registration_token"))}, nil
 }
 
+func (r RegisterRequest) authorize(req *http.Request) {
+	req.Header.Set("Accept", "application/json")
+	if r.Token != "" {
+		req.Header.Set("Authorization", "Bearer "+string(r.Token))
+	}
+}
+
 // Registered is what Register gives: the registration to store, with what the platform says of itself.
 type Registered struct {
 	Registration
@@ -55,10 +63,14 @@ type platformConfig struct {
 	TokenURL    string `json:"token_endpoint"`
 	JWKSURL     string `json:"jwks_uri"`
 	RegisterURL string `json:"registration_endpoint"`
-	AuthServer  string `json:"authorization_server"` // the audience of assertions, where it is given
+	AuthServer  string `json:"authorization_server"` // audience of assertions if it is an address; Canvas' is not
 	LTI         struct {
 		Family  string `json:"product_family_code"`
 		Version string `json:"version"`
+		Message []struct {
+			Type       MessageType `json:"type"`
+			Placements []string    `json:"placements"`
+		} `json:"messages_supported"`
 	} `json:"https://purl.imsglobal.org/spec/lti-platform-configuration"`
 }
 
@@ -71,11 +83,11 @@ type platformConfig struct {
 //
 // The error is a *Refusal for a platform whose description is not to be trusted, or a *ServiceError.
 func (t *Tool) Register(ctx context.Context, r RegisterRequest, p Profile) (Registered, error) {
-	about, err := t.platformConfig(ctx, r.ConfigURL)
+	about, err := t.platformConfig(ctx, r)
 	if err != nil {
 		return Registered{}, err
 	}
-	body, err := json.Marshal(t.clientRegistration(p))
+	body, err := json.Marshal(t.clientRegistration(p, about))
 	if err != nil {
 		return Registered{}, fmt.Errorf("lti: describing the tool: %w", err)
 	}
@@ -84,10 +96,7 @@ func (t *Tool) Register(ctx context.Context, r RegisterRequest, p Profile) (Regi
 		return Registered{}, err
 	}
 	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Accept", "application/json")
-	if r.Token != "" {
-		req.Header.Set("Authorization", "Bearer "+string(r.Token))
-	}
+	r.authorize(req)
 	a, err := t.send(t.straight, req, "registration", maxServiceAnswer)
 	if err != nil {
 		return Registered{}, err
@@ -96,12 +105,12 @@ func (t *Tool) Register(ctx context.Context, r RegisterRequest, p Profile) (Regi
 }
 
 // platformConfig fetches and checks the description. The issuer must be on the host that it came from: otherwise
-// anybody could register as anybody else.
-func (t *Tool) platformConfig(ctx context.Context, address string) (platformConfig, error) {
+// anybody could register as anybody else. Canvas describes itself only to those who show their token.
+func (t *Tool) platformConfig(ctx context.Context, r RegisterRequest) (platformConfig, error) {
 	refused := func(field, detail string, err error) (platformConfig, error) {
 		return platformConfig{}, &Refusal{Reason: Malformed, Field: field, Detail: detail, err: err}
 	}
-	u, err := t.address(address)
+	u, err := t.address(r.ConfigURL)
 	if err != nil {
 		return refused("openid_configuration", "is no address to fetch from", err)
 	}
@@ -109,7 +118,7 @@ func (t *Tool) platformConfig(ctx context.Context, address string) (platformConf
 	if err != nil {
 		return refused("openid_configuration", "is no address to fetch from", err)
 	}
-	req.Header.Set("Accept", "application/json")
+	r.authorize(req)
 	a, err := t.send(t.straight, req, "openid configuration", maxServiceAnswer)
 	if err != nil {
 		return platformConfig{}, err
@@ -117,7 +126,7 @@ func (t *Tool) platformConfig(ctx context.Context, address string) (platformConf
 	if a.status != http.StatusOK {
 		return platformConfig{}, a.failed("openid configuration")
 	}
-	return t.readPlatformConfig(a.body, address)
+	return t.readPlatformConfig(a.body, r.ConfigURL)
 }
 
 func (t *Tool) readPlatformConfig(b []byte, address string) (platformConfig, error) {
@@ -149,18 +158,12 @@ func (t *Tool) readPlatformConfig(b []byte, address string) (platformConfig, err
 }
 
 // clientRegistration is what the tool says of itself: section 3.5.
-func (t *Tool) clientRegistration(p Profile) map[string]any {
-	messages := []map[string]any{{"type": ResourceLinkRequest}}
-	if p.DeepLinking {
-		messages = append(messages, map[string]any{
-			"type": DeepLinkingRequest, "target_link_uri": t.c.Launch, "label": p.deepLinkLabel(),
-		})
-	}
+func (t *Tool) clientRegistration(p Profile, about platformConfig) map[string]any {
 	tool := map[string]any{
 		"domain":          t.domain(),
 		"target_link_uri": t.c.Launch,
 		"claims":          append([]string{"iss", "sub"}, p.Claims...),
-		"messages":        messages,
+		"messages":        t.messages(p, about),
 	}
 	client := map[string]any{
 		"application_type":           "web",
@@ -179,6 +182,9 @@ func (t *Tool) clientRegistration(p Profile) map[string]any {
 	addText(client, "client_uri", p.HomeURL)
 	addText(client, "policy_uri", p.PolicyURL)
 	addText(client, "tos_uri", p.TermsURL)
+	if about.LTI.Family == "canvas" {
+		tool["https://canvas.instructure.com/lti/privacy_level"] = p.privacyLevel()
+	}
 	if len(p.Custom) > 0 {
 		tool["custom_parameters"] = p.Custom
 	}
@@ -186,6 +192,34 @@ func (t *Tool) clientRegistration(p Profile) map[string]any {
 		client["contacts"] = p.Contacts
 	}
 	return client
+}
+
+// messages are the kinds of launches that the tool takes, and where the platform shall offer them. Of placements only
+// those are named that the platform has.
+func (t *Tool) messages(p Profile, about platformConfig) []map[string]any {
+	open := map[string]any{"type": ResourceLinkRequest}
+	if !p.DeepLinking {
+		about.place(open, ResourceLinkRequest, "link_selection")
+		return []map[string]any{open}
+	}
+	choose := map[string]any{"type": DeepLinkingRequest, "target_link_uri": t.c.Launch, "label": p.deepLinkLabel()}
+	about.place(choose, DeepLinkingRequest, "assignment_selection", "link_selection")
+	return []map[string]any{open, choose}
+}
+
+// place names those of the wanted placements that the platform has, in its own spelling.
+func (c platformConfig) place(message map[string]any, kind MessageType, wanted ...string) {
+	var found []string
+	for _, m := range c.LTI.Message {
+		for _, has := range m.Placements {
+			if m.Type == kind && slices.Contains(wanted, strings.TrimPrefix(has, "https://canvas.instructure.com/lti/")) && !slices.Contains(found, has) {
+				found = append(found, has)
+			}
+		}
+	}
+	if len(found) > 0 {
+		message["placements"] = found
+	}
 }
 
 func addText(to map[string]any, name, text string) {
@@ -217,7 +251,14 @@ func (a answer) registered(about platformConfig) (Registered, error) {
 	}
 	reg := Registration{
 		Issuer: about.Issuer, ClientID: v.ClientID,
-		AuthURL: about.AuthURL, TokenURL: about.TokenURL, JWKSURL: about.JWKSURL, TokenAudience: about.AuthServer,
+		AuthURL: about.AuthURL, TokenURL: about.TokenURL, JWKSURL: about.JWKSURL,
+	}
+	if u, err := url.Parse(about.AuthServer); err == nil && u.Host != "" {
+		reg.TokenAudience = about.AuthServer
+	}
+	// The schools of Canvas' cloud have one issuer, and services on a host each.
+	if u, err := url.Parse(about.Issuer); err == nil && about.LTI.Family == "canvas" && strings.HasSuffix(u.Host, ".instructure.com") {
+		reg.ServiceHosts = append(reg.serviceHosts(), ".instructure.com")
 	}
 	if v.Tool.Deployment != "" {
 		reg.Deployments = []string{v.Tool.Deployment}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -84,6 +85,66 @@ func TestRegisterRefused(t *testing.T) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
+}
+
+// Canvas describes itself to holders of a token only, offers places for a tool, and names no address as its audience.
+func TestRegisterWithCanvas(t *testing.T) {
+	var sent map[string]any
+	w := newWorld(t, func(c *lti.Config) {
+		c.HTTP = &http.Client{Transport: handled(func(w http.ResponseWriter, r *http.Request) {
+			if r.Header.Get("Authorization") != "Bearer abc" {
+				w.WriteHeader(http.StatusUnauthorized)
+				return
+			}
+			if r.Method == http.MethodGet {
+				io.WriteString(w, `{"issuer":"https://lms.example","authorization_endpoint":"https://sso.lms.example/a","token_endpoint":"https://lms.example/t",
+					"jwks_uri":"https://sso.lms.example/j","registration_endpoint":"https://lms.example/r","authorization_server":"lms.example",
+					"https://purl.imsglobal.org/spec/lti-platform-configuration":{"product_family_code":"canvas","version":"vCloud","messages_supported":[
+					{"type":"LtiResourceLinkRequest","placements":["account_navigation","link_selection"]},
+					{"type":"LtiDeepLinkingRequest","placements":["https://canvas.instructure.com/lti/assignment_selection","editor_button","link_selection"]}]}}`)
+				return
+			}
+			if err := json.NewDecoder(r.Body).Decode(&sent); err != nil {
+				t.Error(err)
+			}
+			io.WriteString(w, `{"client_id":"10000000000001"}`)
+		})}
+	})
+	got, err := w.tool.Register(t.Context(), lti.RegisterRequest{ConfigURL: "https://lms.example/config", Token: "abc"}, profile)
+	if err != nil || got.TokenAudience != "" || len(got.Deployments) != 0 || got.Family != "canvas" {
+		t.Fatalf("%+v %v", got, err)
+	}
+	about := sent["https://purl.imsglobal.org/spec/lti-tool-configuration"].(map[string]any)
+	messages, _ := json.Marshal(about["messages"])
+	if about["https://canvas.instructure.com/lti/privacy_level"] != "public" || !strings.Contains(string(messages), "link_selection") ||
+		!strings.Contains(string(messages), `"https://canvas.instructure.com/lti/assignment_selection"`) || strings.Contains(string(messages), "editor_button") {
+		t.Errorf("sent %s", messages)
+	}
+}
+
+func TestRegisterWithCanvasCloud(t *testing.T) {
+	w := newWorld(t, func(c *lti.Config) {
+		c.HTTP = &http.Client{Transport: handled(func(w http.ResponseWriter, r *http.Request) {
+			io.WriteString(w, `{"issuer":"https://canvas.instructure.com","authorization_endpoint":"https://sso.canvaslms.com/a","token_endpoint":"https://sso.canvaslms.com/t",
+				"jwks_uri":"https://sso.canvaslms.com/j","registration_endpoint":"https://canvas.instructure.com/r","client_id":"1",
+				"https://purl.imsglobal.org/spec/lti-platform-configuration":{"product_family_code":"canvas"}}`)
+		})}
+	})
+	got, err := w.tool.Register(t.Context(), lti.RegisterRequest{ConfigURL: "https://canvas.instructure.com/config"}, profile)
+	if err != nil || strings.Join(got.ServiceHosts, " ") != "canvas.instructure.com sso.canvaslms.com .instructure.com" {
+		t.Errorf("%v %v", got.ServiceHosts, err)
+	}
+}
+
+// handled answers requests without a network.
+type handled http.HandlerFunc
+
+func (h handled) RoundTrip(r *http.Request) (*http.Response, error) {
+	w := httptest.NewRecorder()
+	h(w, r)
+	response := w.Result()
+	response.Request = r
+	return response, nil
 }
 
 func TestCanvasConfig(t *testing.T) {

@@ -7,7 +7,7 @@ import (
 )
 
 // Secret is text that must not be seen: an LTI 1.1 shared secret, a token, a private key in PEM. However it is
-// printed, logged or marshalled it says only that it is there; string(s) is the text.
+// printed, logged or marshalled it says only that it is there; string(s) is the text, which is also what to store.
 type Secret string
 
 const hidden = "[secret]"

@@ -173,7 +173,9 @@ func (r Registration) serviceHosts() []string {
 	var hosts []string
 	for _, s := range []string{r.Issuer, r.AuthURL, r.TokenURL, r.JWKSURL} {
 		if u, err := url.Parse(s); err == nil && u.Host != "" {
-			hosts = append(hosts, withoutDefaultPort(u.Scheme, strings.ToLower(u.Host)))
+			if host := withoutDefaultPort(u.Scheme, strings.ToLower(u.Host)); !slices.Contains(hosts, host) {
+				hosts = append(hosts, host)
+			}
 		}
 	}
 	if len(hosts) == 0 {

@@ -45,7 +45,8 @@ type Registration struct {
 	AnyDeployment bool     // accept new ones: see Launch.NewDeployment
 
 	// ServiceHosts may get our access tokens: "lms.example", "lms.example:8443", ".lms.example" with all below it.
-	// None: the hosts of Issuer, AuthURL, TokenURL and JWKSURL.
+	// None: the hosts of Issuer, AuthURL, TokenURL and JWKSURL. Canvas' cloud needs ".instructure.com" here, and the
+	// school's own domain where it has one.
 	ServiceHosts []string
 }
 
