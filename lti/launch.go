@@ -48,6 +48,7 @@ type Launch struct {
 	Grades   *GradeService // Assignment and Grade Services; nil: none offered
 	Roster   *RosterService
 	DeepLink *DeepLinkSettings // for DeepLinkingRequest
+	Migrated *Migrated         // what this was in LTI 1.1; nil: the platform does not say, or cannot prove it
 }
 
 // User is who launched. Only ID is sure to be there: platforms may keep the rest to themselves.

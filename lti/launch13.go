@@ -40,6 +40,9 @@ func (t *Tool) launch13(r *http.Request, f form) (*Launch, error) {
 		refusal.Platform = reg.Issuer
 		return nil, refusal
 	}
+	if l.Migrated, err = t.migration(r.Context(), c, l); err != nil {
+		return nil, err
+	}
 	first, err := t.c.States.TakeState(r.Context(), s.Value)
 	if err != nil {
 		return nil, err
