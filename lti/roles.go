@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// A Scope of a role: LIS vocabularies, as in "LTI Core", Appendix A "Role vocabularies".
+// roleScope is where a role holds: the LIS vocabularies of "LTI Core", Appendix A, "Role vocabularies".
 type roleScope int
 
 const (
