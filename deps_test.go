@@ -64,6 +64,7 @@ var layers = []layer{
 		"github.com/trustelem/zxcvbn", "github.com/trustelem/zxcvbn/match", "github.com/trustelem/zxcvbn/matching",
 		"golang.org/x/text/unicode/norm", "golang.org/x/text/secure/precis"}, never: world},
 	{path: "./fsm", never: world},
+	{path: "./lti", others: []string{"github.com/go-jose/go-jose/v4", "github.com/go-jose/go-jose/v4/jwt"}, never: []string{"os", "database/sql", "testing"}},
 
 	{path: "./internal/chatxml", module: []string{"./internal/xmpp/stanza", "./otrxmpp"}, never: world},
 	{path: "./otrxmpp", module: []string{"./otr"}, never: surroundings},
