@@ -37,10 +37,12 @@ var (
 var layers = []layer{
 	{path: "."},
 	{path: "./cmd", module: []string{
+		"./internal/course", "./internal/grades", "./internal/web", "./gettext", "./locales", "./lti",
 		"./internal/bot", "./internal/chat", "./internal/clients", "./internal/demo", "./internal/lesson", "./internal/logging",
 		"./internal/record", "./internal/secret", "./internal/settings", "./internal/store", "./internal/tutor", "./internal/xmpp",
 		"./lessons", "./fsm", "./otr", "./otr/otrfile", "./otr/toolkit"}, others: append([]string{"mellium.im/xmpp/jid"}, commands...)},
 	{path: "./internal/demo", module: []string{
+		"./internal/course", "./internal/grades", "./internal/lms", "./internal/web", "./gettext", "./locales", "./lti",
 		"./internal/bot", "./internal/lesson", "./internal/record", "./internal/secret", "./internal/store", "./internal/tutor",
 		"./internal/xmpp", "./internal/xmppd", "./lessons", "./otr"}},
 	{path: "./internal/chat", module: []string{
@@ -49,7 +51,16 @@ var layers = []layer{
 	{path: "./internal/bot", module: []string{
 		"./internal/chatxml", "./internal/clients", "./internal/record", "./internal/tutor", "./internal/xmpp", "./internal/xmpp/stanza",
 		"./fsm", "./otrxmpp", "./otr"}, never: []string{"database/sql", "net/http", "crypto/sha256", "crypto/aes"}},
-	{path: "./internal/store", module: []string{"./internal/record"}, others: []string{"modernc.org/sqlite"}},
+	{path: "./internal/web", module: []string{
+		"./internal/clients", "./internal/course", "./internal/record", "./internal/secret", "./internal/web/page", "./internal/web/class",
+		"./gettext", "./lti"}, others: []string{"mellium.im/xmpp/jid"}, never: []string{"database/sql"}},
+	{path: "./internal/web/class", module: []string{
+		"./internal/course", "./internal/record", "./internal/web/page", "./gettext", "./lti"}, never: []string{"database/sql"}},
+	{path: "./internal/web/page", module: []string{"./gettext"}, others: []string{"rsc.io/qr", "golang.org/x/text/language"}, never: []string{"database/sql", "os"}},
+	{path: "./internal/grades", module: []string{"./internal/course", "./lti"}, never: []string{"database/sql"}},
+	{path: "./internal/lms", module: []string{"./lti/ltitest"}}, // the demo's learning management system
+	{path: "./internal/course", module: []string{"./internal/record", "./lti"}, never: world},
+	{path: "./internal/store", module: []string{"./internal/course", "./internal/record", "./lti"}, others: []string{"modernc.org/sqlite"}},
 	{path: "./internal/record", never: world},
 	{path: "./internal/settings", others: []string{
 		"github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable", "mellium.im/xmpp/jid"}},
@@ -64,6 +75,9 @@ var layers = []layer{
 		"github.com/trustelem/zxcvbn", "github.com/trustelem/zxcvbn/match", "github.com/trustelem/zxcvbn/matching",
 		"golang.org/x/text/unicode/norm", "golang.org/x/text/secure/precis"}, never: world},
 	{path: "./fsm", never: world},
+	{path: "./locales", module: []string{"./gettext"}}, // the catalogues, embedded
+	{path: "./gettext/extract", module: []string{"./gettext", "./lessons", "./internal/lesson"}, others: []string{"golang.org/x/tools"}},
+	{path: "./gettext", others: []string{"golang.org/x/text/language"}, never: []string{"net", "os", "database/sql", "testing"}},
 	{path: "./lti", others: []string{"github.com/go-jose/go-jose/v4", "github.com/go-jose/go-jose/v4/jwt"}, never: []string{"os", "database/sql", "testing"}},
 
 	{path: "./internal/chatxml", module: []string{"./internal/xmpp/stanza", "./otrxmpp"}, never: world},
@@ -73,7 +87,7 @@ var layers = []layer{
 	{path: "./internal/xmpp/stanza", never: []string{"net", "os", "context", "testing"}},
 	{path: "./examples", module: []string{"./otr", "./otr/otrfile"}},
 	{path: "./interop", forTests: true, module: []string{
-		"./otr", "./otr/otrfile", "./otr/toolkit", "./otrxmpp", "./internal", "./fsm", "./lessons", "./interop"}},
+		"./otr", "./otr/otrfile", "./otr/toolkit", "./otrxmpp", "./internal", "./fsm", "./gettext", "./lessons", "./locales", "./lti", "./interop"}},
 	{path: "./internal/testkit", forTests: true, module: []string{"./otr"}},
 	{path: "./internal/testkit/learner", forTests: true, module: []string{
 		"./internal/chatxml", "./internal/xmpp", "./internal/xmpp/stanza", "./otrxmpp", "./otr"}},

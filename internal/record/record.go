@@ -19,6 +19,8 @@ type Learner struct {
 	Locale string // such as "nl" or "pt_BR"; empty: the bot's default
 	Source Source
 	Added  time.Time
+	// Enrolment is the part in a course that this address belongs to at present; 0: none. The store fills it in.
+	Enrolment int64
 }
 
 // Source says where a learner comes from: those of the settings cannot be removed by a command.
@@ -42,6 +44,10 @@ type Change struct {
 	Handled, Noted int64
 	// ForgetSecret erases the secret that was set for the learner: it was used up, or the lesson is done.
 	ForgetSecret bool
+	// Progress is for the enrolment that the address belongs to, if there is one; nil: no news.
+	Progress *Progress
+	// Grade is kept with the rest, to be sent to the platform; nil: none.
+	Grade *Grade
 	// Out are stanzas to send, in this order, after those already waiting.
 	Out []Out
 }
@@ -88,7 +94,7 @@ type Note struct {
 	ID   int64
 	JID  string
 	Kind NoteKind
-	Data []byte // depends on Kind; empty for those below
+	Data []byte // depends on Kind; empty where nothing is said of it
 }
 
 // NoteKind says what a note is about.
@@ -100,4 +106,9 @@ const (
 	NoteRemove NoteKind = "remove" // a learner was removed: end the session, leave the roster
 	NoteReset  NoteKind = "reset"  // end the session; the next one starts from the beginning
 	NoteSecret NoteKind = "secret" // the learner's shared secret was set
+
+	NoteWeakSecret  NoteKind = "weak-secret" // Data is a secret that the page has refused: the bot says so in the chat
+	NoteCode        NoteKind = "code"        // Data is a Submission: the code, from the page
+	NoteFingerprint NoteKind = "fingerprint" // Data is a Submission: the bot's fingerprint as the learner's client shows it
+	NoteEnrolled    NoteKind = "enrolled"    // the address belongs to another enrolment from now on
 )
