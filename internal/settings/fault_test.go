@@ -24,20 +24,26 @@ func TestEveryFaultAtOnce(t *testing.T) {
 		`[tls]`,                              // 12
 		`min_version = "1.1"`,                // 13
 		`cipher_list = ["DHE-RSA-AES256-GCM-SHA384", "ECDHE-RSA-AES128-GCM-SHA265", "AES128-SHA"]`, // 14
-		`[bot]`,                              // 15
-		`warning_timeout = 1500`,             // 16
-		`session_timeout = "half an hour"`,   // 17
-		`typing = "yes"`,                     // 18
-		`typing_speed = 0`,                   // 19
-		`  titel = "Bot"`,                    // 20
-		`WARNING_TIMEOUT = 5`,                // 21
-		`code_format = "XXX"`,                // 22
-		`[bot.extra]`,                        // 23
-		`one = 1`,                            // 24
-		`[learners."ana@example.org/phone"]`, // 25
-		`locale = "nl"`,                      // 26
-		`[web]`,                              // 27
-		`listen = ":80"`,                     // 28
+		`[bot]`,                                 // 15
+		`warning_timeout = 1500`,                // 16
+		`session_timeout = "half an hour"`,      // 17
+		`typing = "yes"`,                        // 18
+		`typing_speed = 0`,                      // 19
+		`  titel = "Bot"`,                       // 20
+		`WARNING_TIMEOUT = 5`,                   // 21
+		`code_format = "XXX"`,                   // 22
+		`[bot.extra]`,                           // 23
+		`one = 1`,                               // 24
+		`[learners."ana@example.org/phone"]`,    // 25
+		`locale = "nl"`,                         // 26
+		`[web]`,                                 // 27
+		`listen = ":80"`,                        // 28
+		`public_url = "http://otr.example.org"`, // 29
+		`css_url = "style.css"`,                 // 30
+		`[lti]`,                                 // 31
+		`retention = "1h"`,                      // 32
+		`[wob]`,                                 // 33
+		`consumers = 1`,                         // 34
 	}, "\n"))
 	want := []string{
 		`:1:1: locale: "English please" is no locale`,
@@ -58,7 +64,11 @@ func TestEveryFaultAtOnce(t *testing.T) {
 		`:22:1: bot.code_format: "XXX": write at least 6 X`,
 		`:23:6: bot.extra: there is no such key`,
 		`:25:11: learners: address "ana@example.org/phone": leave out the slash`,
-		`:27:2: web: there is no such key`,
+		`:28:1: web.listen: ":80": write host and port`,
+		`:29:1: web.public_url: "http://otr.example.org": write https; http is only for this machine itself`,
+		`:30:1: web.css_url: "style.css": write an address in quotation marks`,
+		`:32:1: lti.retention: 1h is outside 24h0m0s`,
+		`:33:2: wob: there is no such key; did you mean web?`,
 	}
 	text := err.Error()
 	rest := text

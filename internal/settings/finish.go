@@ -3,6 +3,7 @@ package settings
 import (
 	"crypto/tls"
 	"fmt"
+	"net"
 	"os"
 	"strings"
 )
@@ -126,6 +127,9 @@ func (l *loader) together(file string) {
 			name := "xmpp.accounts." + a.JID + ".direct_tls"
 			l.fault(l.at(name), name, "needs server too; without it DNS says how to connect")
 		}
+	}
+	if host, _, _ := net.SplitHostPort(l.s.Web.Listen); l.s.Web.PublicURL != "" && !loopback(host) {
+		l.warn("web.listen is reachable from other machines, without TLS: let only your proxy through")
 	}
 	if b.LogUserMessages {
 		l.warn("bot.log_user_messages writes what learners say into the log: turn it off where real people learn")

@@ -108,6 +108,21 @@ func keys() []key {
 		{name: "store.key_credential", kind: words(func(s *scope) *string { return &s.s.Store.keyCredential }),
 			help: "Instead: name of a systemd credential that holds the key.", example: `"otrbot-key"`},
 
+		{name: "web.public_url", original: "PYLTI_URL_FIX", kind: publicURL(func(s *scope) *string { return &s.s.Web.PublicURL }),
+			help:    "Where people reach the pages for courses: https, through a proxy that does TLS and passes on to listen.\nEmpty: no pages, the bot alone.",
+			example: `"https://otr.example.org"`},
+		{name: "web.listen", standard: "127.0.0.1:5000", kind: hostPort(func(s *scope) *string { return &s.s.Web.Listen }),
+			help: "Where the pages are served, without TLS: on this machine only, unless the proxy is on another one."},
+		{name: "web.css_url", original: "LTI_CSS_URL", kind: styleURL(func(s *scope) *string { return &s.s.Web.CSSURL }),
+			help: "A style sheet of yours that comes after the pages' own.", example: `"https://www.example.org/style.css"`},
+
+		{name: "lti.partial_credit", standard: "false", kind: yesNo(func(s *scope) *bool { return &s.s.LTI.PartialCredit }),
+			help: "Send a part of the grade for each step: a quarter for the chat, for encryption, for verification, for the code."},
+		{name: "lti.approve_deployments", standard: "false", kind: yesNo(func(s *scope) *bool { return &s.s.LTI.ApproveDeployments }),
+			help: "Take new deployments of a platform that is registered; else they wait for \"otrbot lti approve\"."},
+		{name: "lti.retention", standard: "4320h", kind: duration(24*hour, 10*365*24*hour, func(s *scope) *time.Duration { return &s.s.LTI.Retention }),
+			help: "How long what a course knows of a learner is kept after the last launch: half a year."},
+
 		{name: "log.level", original: "SYSLOG_LEVEL", standard: "info", kind: logLevel(),
 			help: "debug, info, warn or error."},
 		{name: "log.format", standard: "text", kind: oneOf([]string{"text", "json"}, func(s *scope) *string { return &s.s.Log.Format }),

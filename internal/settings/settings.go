@@ -19,6 +19,8 @@ type Settings struct {
 	Bot      Bot
 	Learners []Learner // in the order of the file
 	Store    Store
+	Web      Web
+	LTI      LTI
 	Log      Log
 
 	File     string   // that was read; empty if all came from the environment
@@ -101,6 +103,20 @@ type Store struct {
 	KeyFile string // absolute path, of the credential if there is one
 
 	keyCredential string
+}
+
+// Web is where the pages for courses are. Without PublicURL there are none.
+type Web struct {
+	PublicURL string // "https://otr.example.org", without a slash at the end
+	Listen    string // "host:port"
+	CSSURL    string // of a style sheet beside the pages' own; may be empty
+}
+
+// LTI is how courses are treated.
+type LTI struct {
+	PartialCredit      bool          // send a part of the grade for each step
+	ApproveDeployments bool          // take new deployments without asking
+	Retention          time.Duration // how long an enrolment is kept after its last launch
 }
 
 // Log is how the program writes its log.

@@ -175,12 +175,16 @@ func TestCredential(t *testing.T) {
 }
 
 func TestWarnings(t *testing.T) {
-	s, err := load(t, "[bot]\nlog_user_messages = true\ndefault_secret = \"teapot\"\n"+account, "OTRBOT_BOT_TITEL=x", "OTRBOT_PORT=tcp://10.0.0.1")
+	s, err := load(t, "[bot]\nlog_user_messages = true\ndefault_secret = \"teapot\"\n"+
+		"[web]\npublic_url = \"https://otr.example.org/\"\nlisten = \"10.0.0.1:5000\"\n"+account, "OTRBOT_BOT_TITEL=x", "OTRBOT_PORT=tcp://10.0.0.1")
 	if err != nil {
 		t.Fatal(err)
 	}
+	if s.Web.PublicURL != "https://otr.example.org" {
+		t.Errorf("the pages are at %q", s.Web.PublicURL)
+	}
 	all := strings.Join(s.Warnings, "\n")
-	for _, want := range []string{"log_user_messages", "default_secret", "OTRBOT_BOT_TITLE"} {
+	for _, want := range []string{"log_user_messages", "default_secret", "OTRBOT_BOT_TITLE", "web.listen"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("no warning about %s in:\n%s", want, all)
 		}
