@@ -74,8 +74,6 @@ func (l *loader) word(k key, sc *scope, source, value, dir string) {
 	l.set(k, sc, k.name, k.kind.shape, words, origin{source: source})
 }
 
-const noCourse = "leave it out: course pages are not part of this version"
-
 // gone are settings of the original that have no place here.
 var gone = map[string]string{
 	"enable_tls":               "TLS is always on: there is no such setting",
@@ -92,12 +90,10 @@ var gone = map[string]string{
 	"allow_v2":                 "versions 2 and 3 are always taken: leave it out",
 	"require_encryption":       "lessons begin without encryption: leave it out",
 	"error_start_ake":          "always on: leave it out",
-	"use_lti":                  noCourse,
-	"lti_css_url":              noCourse,
-	"flask_config":             noCourse,
-	"pylti_config":             noCourse,
-	"pylti_url_fix":            noCourse,
-	"wtf_csrf_enabled":         noCourse,
+	"use_lti":                  "no switch turns authentication off: leave it out, and try out with otrbot demo",
+	"flask_config":             "there is no Flask here: leave it out",
+	"pylti_config":             "leave it out: otrbot lti register adds platforms, with their keys and secrets",
+	"wtf_csrf_enabled":         "forms are always protected: leave it out",
 }
 
 // unknown says what to do about a key that there is none of.
