@@ -1,0 +1,165 @@
+package browser
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+)
+
+// Widths are those of a small telephone, which is also a desk's screen at 400 %
+// (WCAG 2.2, "Reflow"), of a tablet, and of a desk.
+var widths = []int64{320, 768, 1280}
+
+const (
+	height  = 900
+	axeFile = "build/axe/node_modules/axe-core/axe.min.js"
+	shots   = "build/screenshots"
+)
+
+// Audit looks at the page as it is now and calls every fault that it has an error of the test.
+func (p *Page) Audit(state string) {
+	p.t.Helper()
+	for _, fault := range p.Faults(state) {
+		p.t.Error(fault)
+	}
+}
+
+// Faults looks at the page as it is now, at every width, in light and dark: what
+// axe finds, and what needs scrolling sideways. A screenshot of the whole tab
+// each time is kept in build/screenshots, under the test's name and the state's.
+func (p *Page) Faults(state string) []string {
+	p.t.Helper()
+	var faults []string
+	for _, width := range widths {
+		p.width(width)
+		if err := p.fits(); err != nil {
+			faults = append(faults, fmt.Sprintf("%s at %d pixels: %v", state, width, err))
+		}
+		for _, scheme := range []string{"light", "dark"} {
+			if scheme == "dark" && width == 768 {
+				continue // colours do not depend on the width: the other two show that the scheme is followed
+			}
+			p.scheme(scheme)
+			for _, v := range p.Violations() {
+				faults = append(faults, fmt.Sprintf("%s at %d pixels, %s: %s", state, width, scheme, v))
+			}
+			p.Screenshot(fmt.Sprintf("%s-%d-%s", state, width, scheme))
+		}
+	}
+	p.scheme("")
+	p.width(0)
+	return faults
+}
+
+// Violations is what axe-core finds wrong with the page: the rule, its
+// explanation, and the elements. Rules are those of WCAG 2.2 A and AA, and axe's
+// best practices.
+func (p *Page) Violations() []string {
+	p.t.Helper()
+	source, err := axe()
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	// axe waits by timers, which are scripts for Chromium; the page's own were skipped when it was loaded.
+	p.scripts(true)
+	defer p.scripts(!p.noScript)
+	var found []string
+	p.Await("axe", func() error {
+		there := false
+		if err := p.evaluate("typeof axe == 'object'", &there); err != nil {
+			return err
+		}
+		if !there {
+			if err := p.evaluate(source+"\n; undefined", nil); err != nil {
+				return err
+			}
+		}
+		return p.evaluate(runAxe, &found)
+	})
+	return found
+}
+
+const runAxe = `axe.run(document, {iframes: false, resultTypes: ["violations"]}).then(r => r.violations.map(v =>
+	v.id + ": " + v.help + ": " + v.nodes.map(n => n.target.join(" ") + " (" + n.failureSummary.replace(/\s+/g, " ") + ")").join("; ")))`
+
+var axe = sync.OnceValues(func() (string, error) {
+	source, err := os.ReadFile(axeFile)
+	if errors.Is(err, os.ErrNotExist) {
+		err = fmt.Errorf("no axe-core: run scripts/install-peers (%w)", err)
+	}
+	return string(source), err
+})
+
+// fits reports what is wider than the window.
+func (p *Page) fits() error {
+	var wide []string
+	err := p.evaluate(`(() => {
+		const root = document.scrollingElement, width = root.clientWidth;
+		if (root.scrollWidth <= width) return [];
+		return ["the page is " + root.scrollWidth + " wide in " + width, ...[...document.querySelectorAll("body *")]
+			.filter(e => e.getBoundingClientRect().right > width + 1 || e.getBoundingClientRect().left < -1)
+			.map(e => e.localName + (e.id && "#" + e.id) + (e.className && "." + e.className)).slice(0, 5)];
+	})()`, &wide)
+	if err == nil && len(wide) > 0 {
+		err = errors.New(strings.Join(wide, ", "))
+	}
+	return err
+}
+
+// Screenshot keeps a picture of the whole tab.
+func (p *Page) Screenshot(name string) {
+	p.t.Helper()
+	metrics, err := call(p.ctx, page.GetLayoutMetrics, cdp.Empty{})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	size, beyond := metrics.CSSContentSize, true
+	picture, err := call(p.ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{
+		CaptureBeyondViewport: &beyond,
+		Clip:                  &page.Viewport{Width: size.Width, Height: min(size.Height, 4000), Scale: 1},
+	})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	file := filepath.Join(shots, fileName(p.t.Name()), fileName(name)+".png")
+	err = os.MkdirAll(filepath.Dir(file), 0o755)
+	if err == nil {
+		err = os.WriteFile(file, picture.Data, 0o644)
+	}
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.t.Logf("screenshot %s", file)
+}
+
+var odd = regexp.MustCompile(`[^\pL\pN_-]+`)
+
+func fileName(s string) string { return odd.ReplaceAllString(s, "-") }
+
+// width makes the window so wide; 0: as it was.
+func (p *Page) width(pixels int64) {
+	p.t.Helper()
+	action := chromedp.EmulateViewport(pixels, height)
+	if pixels == 0 {
+		action = chromedp.EmulateReset()
+	}
+	if err := p.do(action); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// scheme makes the user prefer light or dark pages; "": neither. Nothing moves meanwhile: a picture is of a state.
+func (p *Page) scheme(s string) {
+	p.t.Helper()
+	must(call(p.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+		{Name: "prefers-color-scheme", Value: s}, {Name: "prefers-reduced-motion", Value: "reduce"}}}))(p.t)
+}
