@@ -10,6 +10,8 @@
 //	login := lms.LoginForm("https://tool.example/lti/launch")
 //	// ... let the tool answer it ...
 //	form, err = lms.Answer(redirect, ltitest.Learner)
+//
+// With Users and Links it is a course of several, whose gradebook is read by Mark: package lms of the demo is one.
 package ltitest
 
 import (
@@ -17,9 +19,7 @@ import (
 	"crypto/rsa"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"net/url"
 	"sync"
 	"time"
 
@@ -43,31 +43,10 @@ const (
 	DeepLinking  = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings"
 )
 
-const membership = "http://purl.imsglobal.org/vocab/lis/v2/membership#"
-
-// Learner changes nothing: a launch is a learner's.
-func Learner(Claims) {}
-
-// Instructor makes it a teacher's.
-func Instructor(c Claims) {
-	c["sub"], c["name"], c[Roles] = "teacher-1", "Tess", []string{membership + "Instructor"}
-}
-
-// DeepLink makes it a teacher's request to choose a link.
-func DeepLink(c Claims) {
-	Instructor(c)
-	c[MessageType] = "LtiDeepLinkingRequest"
-	c[ResourceLink] = nil
-	c[DeepLinking] = map[string]any{
-		"deep_link_return_url": c["iss"].(string) + "/deep-link", "accept_types": []string{"ltiResourceLink"}, "accept_multiple": true,
-		"accept_presentation_document_targets": []string{"iframe"}, "data": "opaque <&> éé",
-	}
-}
-
-// A Platform with one course and one client. The exported fields are for changing before its first use.
+// A Platform with one course. The exported fields are for changing before its first use.
 type Platform struct {
 	Issuer     string // its address; all others are below it
-	ClientID   string
+	ClientID   string // of the client that is there from the beginning
 	Deployment string
 	Key        *rsa.PrivateKey
 	KeyID      string
@@ -75,13 +54,27 @@ type Platform struct {
 	Consumers  map[string]string      // keys and secrets of LTI 1.1, for outcomes
 	Now        func() time.Time
 
+	// Users are who there is; nil: four of whom little is known, and grades of anybody are taken.
+	Users []User
+	// Links are the course's activities; nil: one, "link-1", whose column is given to whoever asks for a new one.
+	Links []Link
+	// FetchJWKS gets what a tool publishes at its jwks_uri. With it each dynamic registration needs a token of
+	// RegistrationToken and makes a client of its own; nil: each is answered with ClientID.
+	FetchJWKS func(address string) ([]byte, error)
+
 	mu        sync.Mutex
-	tokens    map[string]string         // access token: scope
-	assertion map[string]bool           // jti used
-	scores    map[string]map[string]any // by user: the last
+	tokens    map[string]string       // access token: scope
+	assertion map[string]bool         // jti used, of assertions and of deep linking
+	scores    map[cell]map[string]any // the last of each cell, as it was sent
 	posted    int
 	grades    map[string]string // by sourcedid, LTI 1.1
+	sources   map[string]cell   // sourcedids that Fields11 has made
 	nonces    map[string]bool
+	columns   []column
+	clients   []Client
+	invited   map[string]bool // registration tokens that were not used
+	history   []Event
+	changed   chan struct{}
 }
 
 // New makes a platform with a fresh key.
@@ -98,7 +91,8 @@ func WithKey(issuer string, key *rsa.PrivateKey) *Platform {
 	return &Platform{
 		Issuer: issuer, ClientID: "tool-1", Deployment: "1", Key: key, KeyID: "platform-1", Now: time.Now,
 		Consumers: map[string]string{}, tokens: map[string]string{}, assertion: map[string]bool{},
-		scores: map[string]map[string]any{}, grades: map[string]string{}, nonces: map[string]bool{},
+		scores: map[cell]map[string]any{}, grades: map[string]string{}, sources: map[string]cell{}, nonces: map[string]bool{},
+		invited: map[string]bool{}, changed: make(chan struct{}),
 	}
 }
 
@@ -114,72 +108,19 @@ func (p *Platform) JWKSURL() string { return p.Issuer + "/jwks" }
 // ConfigURL begins a dynamic registration.
 func (p *Platform) ConfigURL() string { return p.Issuer + "/.well-known/openid-configuration" }
 
-// LineItem is the link's column in the gradebook; it has a query, as Moodle's has.
-func (p *Platform) LineItem() string { return p.Issuer + "/items/1?type_id=4" }
+// LineItem is the first column of the gradebook; it has a query, as Moodle's has.
+func (p *Platform) LineItem() string { return p.lineItem(1) }
+
+func (p *Platform) lineItem(n int) string { return fmt.Sprintf("%s/items/%d?type_id=4", p.Issuer, n) }
 
 // LineItems are the course's columns.
 func (p *Platform) LineItems() string { return p.Issuer + "/items" }
 
-// MembersURL lists the course, in two pages.
+// MembersURL lists the course, in pages of two.
 func (p *Platform) MembersURL() string { return p.Issuer + "/members" }
 
 // OutcomeURL is the outcome service of LTI 1.1.
 func (p *Platform) OutcomeURL() string { return p.Issuer + "/outcomes?site=1" }
-
-// LoginForm is the third-party login: by POST, or as the query of a GET.
-func (p *Platform) LoginForm(target string) url.Values {
-	return url.Values{
-		"iss": {p.Issuer}, "client_id": {p.ClientID}, "login_hint": {"user-1"}, "lti_deployment_id": {p.Deployment},
-		"lti_message_hint": {`{"cmid":4,"launch":"a b"}`}, "target_link_uri": {target},
-	}
-}
-
-// Answer is the authorization endpoint: it checks the tool's redirect and gives the form that the browser posts to
-// the redirect_uri.
-func (p *Platform) Answer(redirect string, change func(Claims)) (url.Values, error) {
-	u, err := url.Parse(redirect)
-	if err != nil {
-		return nil, err
-	}
-	q := u.Query()
-	for name, want := range map[string]string{
-		"site": "1", "scope": "openid", "response_type": "id_token", "response_mode": "form_post", "prompt": "none",
-		"client_id": p.ClientID, "login_hint": "user-1", "lti_message_hint": `{"cmid":4,"launch":"a b"}`,
-	} {
-		if q.Get(name) != want {
-			return nil, fmt.Errorf("ltitest: the redirect has %s=%q, want %q", name, q.Get(name), want)
-		}
-	}
-	if q.Get("state") == "" || q.Get("nonce") == "" {
-		return nil, errors.New("ltitest: the redirect has no state or no nonce")
-	}
-	claims := p.Claims(q.Get("nonce"), q.Get("redirect_uri"))
-	change(claims)
-	token, err := p.Sign(claims)
-	return url.Values{"id_token": {token}, "state": {q.Get("state")}}, err
-}
-
-// Claims are those of a learner's launch.
-func (p *Platform) Claims(nonce, target string) Claims {
-	now := p.Now()
-	return Claims{
-		"iss": p.Issuer, "aud": p.ClientID, "sub": "user-1", "nonce": nonce,
-		"iat": now.Unix(), "exp": now.Add(time.Minute).Unix(),
-		"name": "Zoë O'Neill", "given_name": "Zoë", "family_name": "O'Neill", "email": "zoe@example.org", "locale": "nl-NL",
-		Version: "1.3.0", MessageType: "LtiResourceLinkRequest", Deployment: p.Deployment, TargetLink: target,
-		Roles:                         []string{membership + "Learner"},
-		ResourceLink:                  map[string]any{"id": "link-1", "title": "Talk to the bot"},
-		Claim + "context":             map[string]any{"id": "course-1", "label": "C1", "title": "Course", "type": []string{"CourseSection"}},
-		Claim + "custom":              map[string]any{"lesson": "otr", "left_over": "$Context.id.history", "number": 7},
-		Claim + "launch_presentation": map[string]any{"locale": "de-DE", "document_target": "iframe", "return_url": p.Issuer + "/return?x=1"},
-		Claim + "tool_platform":       map[string]any{"guid": "lms-1", "product_family_code": "ltitest", "name": "LMS"},
-		Grades: map[string]any{
-			"scope":    []string{scopeScore, scopeResult, scopeLineItem},
-			"lineitem": p.LineItem(), "lineitems": p.LineItems(),
-		},
-		Roster: map[string]any{"context_memberships_url": p.MembersURL(), "service_versions": []string{"2.0"}},
-	}
-}
 
 // Sign makes a token of claims, leaving out those that are nil.
 func (p *Platform) Sign(claims Claims) (string, error) {
