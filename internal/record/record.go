@@ -44,6 +44,10 @@ type Change struct {
 	Handled, Noted int64
 	// ForgetSecret erases the secret that was set for the learner: it was used up, or the lesson is done.
 	ForgetSecret bool
+	// Unlist takes a learner whom a course has put on the list off it, with the secret: the session is over. Nothing
+	// happens to others, nor while a NoteInvite or NoteEnrolled waits that this change does not answer: whoever claims
+	// the address again stays.
+	Unlist bool
 	// Progress is for the enrolment that the address belongs to, if there is one; nil: no news.
 	Progress *Progress
 	// Grade is kept with the rest, to be sent to the platform; nil: none.
