@@ -115,7 +115,7 @@ func (m Method) sign(secret Secret, base string) []byte {
 // authorization signs a request whose body is not a form, by OAuth Request Body Hash, and gives the header's value.
 func (m Method) authorization(c Consumer, httpMethod, address string, body []byte, nonce string, now time.Time) (string, error) {
 	if len(c.Secrets) == 0 {
-		return "", fmt.Errorf("lti: consumer %s has no secret to sign with", quote(c.Key))
+		return "", fmt.Errorf("%w: consumer %s has no secret to sign with", ErrUnusable, quote(c.Key))
 	}
 	h := m.hash()()
 	h.Write(body)

@@ -3,7 +3,6 @@ package lti
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"net/http"
@@ -56,7 +55,7 @@ func (t *Tool) DeleteResult(ctx context.Context, c Consumer, o Outcome) error {
 // outcome makes one operation and gives the score in the answer's text.
 func (t *Tool) outcome(ctx context.Context, c Consumer, o Outcome, op, score string) (string, error) {
 	if o.ServiceURL == "" || o.SourcedID == "" {
-		return "", errors.New("lti: this launch cannot be graded: no outcome service or no sourcedid")
+		return "", fmt.Errorf("%w: this launch cannot be graded: no outcome service or no sourcedid", ErrUnusable)
 	}
 	address, err := t.serviceURL(o.ServiceURL, c.ServiceHosts)
 	if err != nil {

@@ -17,7 +17,7 @@ const poxNamespace = "http://www.imsglobal.org/services/ltiv1p1/xsd/imsoms_v1p0"
 func poxRequest(op, id, sourcedID, score string) ([]byte, error) {
 	guid, err := xmlText(sourcedID)
 	if err != nil {
-		return nil, fmt.Errorf("lti: this sourcedid cannot be sent: %w", err)
+		return nil, fmt.Errorf("%w: this sourcedid cannot be sent: %w", ErrUnusable, err)
 	}
 	result := ""
 	if score != "" {

@@ -14,6 +14,16 @@ type Result struct {
 	Comment string   `json:"comment"`
 }
 
+// Fraction is the score as a part of the maximum, 0 to 1 and above it where the platform gives extra points; false when
+// there is none. A platform that does not name the maximum means 1: "Result service", resultMaximum.
+func (r Result) Fraction() (float64, bool) {
+	most := orElse(r.Maximum, 1)
+	if r.Score == nil || !(most > 0) {
+		return 0, false
+	}
+	return *r.Score / most, true
+}
+
 // Results lists the line item's results, page after page, in no particular order. The list ends at the first error.
 func (g *Grades) Results(ctx context.Context, lineItem string) iter.Seq2[Result, error] {
 	return g.results(ctx, lineItem, "")

@@ -1,6 +1,7 @@
 package lti
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -123,7 +124,12 @@ func (g *Grades) PostScore(ctx context.Context, lineItem string, s Score) error 
 	if err != nil {
 		return err
 	}
-	_, err = g.call(ctx, call{op: "score", method: http.MethodPost, url: u, contentType: typeScore, body: body}, ScopeScore)
+	a, err := g.call(ctx, call{op: "score", method: http.MethodPost, url: u, contentType: typeScore, body: body}, ScopeScore)
+	if err == nil && bytes.HasPrefix(bytes.TrimSpace(a.body), []byte("<")) {
+		// Answers to scores are empty or JSON. A page with status 200 is from whatever stands in front of a platform that
+		// is being repaired, or from its login.
+		return &ServiceError{Op: "score", Status: a.status, Detail: "the answer is a page, not one of this service", temporary: true}
+	}
 	return err
 }
 

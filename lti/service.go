@@ -20,6 +20,11 @@ const (
 // ErrForeignHost says that a launch named a service on a host that is not the platform's: nothing was sent.
 var ErrForeignHost = errors.New("lti: the service is on a host that is not approved for this platform")
 
+// ErrUnusable says that what a launch or a registration named will not do for this: an address that is none or is
+// without TLS, a service or a part of it that was not offered, a sourcedid that XML cannot carry, a platform without a
+// secret. Nothing was sent, and trying again does not help.
+var ErrUnusable = errors.New("lti: unusable")
+
 // A ServiceError says that a platform's service did not do what it was asked. Its text is for the log; it holds no
 // user's data.
 type ServiceError struct {
@@ -146,11 +151,11 @@ func (t *Tool) address(s string) (*url.URL, error) {
 	u, err := url.Parse(s)
 	switch {
 	case err != nil || u.Host == "" || u.Opaque != "" || strings.ContainsAny(s, "\\ \t\r\n"):
-		return nil, fmt.Errorf("lti: not an address: %s", quote(s))
+		return nil, fmt.Errorf("%w: not an address: %s", ErrUnusable, quote(s))
 	case u.User != nil || u.Fragment != "":
-		return nil, fmt.Errorf("lti: an address with a user or a fragment: %s", quote(u.Host))
+		return nil, fmt.Errorf("%w: an address with a user or a fragment: %s", ErrUnusable, quote(u.Host))
 	case u.Scheme != "https" && (u.Scheme != "http" || !t.c.Loopback):
-		return nil, fmt.Errorf("lti: an address without TLS: %s", quote(u.Scheme+"://"+u.Host))
+		return nil, fmt.Errorf("%w: an address without TLS: %s", ErrUnusable, quote(u.Scheme+"://"+u.Host))
 	}
 	return u, nil
 }

@@ -71,6 +71,44 @@ func TestGrades(t *testing.T) {
 	}
 }
 
+// A page with status 200 is not the platform's answer: nobody knows what became of the score.
+func TestAPageInPlaceOfAnAnswerConfirmsNoScore(t *testing.T) {
+	for body, good := range map[string]bool{
+		"": true, " \n": true, `{"resultUrl":"https://lms.example/1"}`: true, "\n <!DOCTYPE html><html>Back soon": false, "<html>": false,
+	} {
+		w, net := counting(t)
+		g := w.tool.Grades(w.reg, lti.GradeService{Scopes: []string{lti.ScopeScore}})
+		if err := g.PostScore(t.Context(), w.lms.LineItem(), w.score(1)); err != nil { // gets the token
+			t.Fatal(err)
+		}
+		net.change = func(r *http.Response) { r.StatusCode = 200; replaceBody(body)(r) }
+		w.clock.add(time.Second)
+		err := g.PostScore(t.Context(), w.lms.LineItem(), w.score(2))
+		if e, ok := errors.AsType[*lti.ServiceError](err); good != (err == nil) || !good && (!ok || !e.Temporary() || e.Stale()) {
+			t.Errorf("%q: %v", body, err)
+		}
+	}
+}
+
+func TestFraction(t *testing.T) {
+	for _, c := range []struct {
+		r    lti.Result
+		want float64
+		ok   bool
+	}{
+		{lti.Result{Score: new(17.0), Maximum: 20}, 0.85, true},
+		{lti.Result{Score: new(0.5)}, 0.5, true}, // the maximum is 1 where it is not named
+		{lti.Result{Score: new(22.0), Maximum: 20}, 1.1, true},
+		{lti.Result{Score: new(0.0), Maximum: 20}, 0, true},
+		{lti.Result{Maximum: 20}, 0, false},
+		{lti.Result{Score: new(1.0), Maximum: -1}, 0, false},
+	} {
+		if got, ok := c.r.Fraction(); got != c.want || ok != c.ok {
+			t.Errorf("%+v: %v %v", c.r, got, ok)
+		}
+	}
+}
+
 func TestLineItems(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
@@ -106,7 +144,7 @@ func TestLineItems(t *testing.T) {
 		t.Errorf("this platform deletes nothing: %v", err)
 	}
 	readonly := w.tool.Grades(w.reg, lti.GradeService{Scopes: []string{lti.ScopeLineItemReadonly}, LineItems: w.lms.LineItems()})
-	if _, err := readonly.CreateLineItem(ctx, lti.LineItem{Label: "x", ScoreMaximum: 1}); err == nil {
+	if _, err := readonly.CreateLineItem(ctx, lti.LineItem{Label: "x", ScoreMaximum: 1}); !errors.Is(err, lti.ErrUnusable) {
 		t.Error("made a line item without the scope for it")
 	}
 }
@@ -155,6 +193,9 @@ func TestForeignHosts(t *testing.T) {
 		}
 		if len(net.asked) != 0 || err1 == nil || err2 == nil || err3 == nil || err4 == nil || err5 == nil {
 			t.Errorf("%s: asked %v; %v, %v, %v, %v, %v", address, net.asked, err1, err2, err3, err4, err5)
+		}
+		if errors.Is(err1, lti.ErrForeignHost) == errors.Is(err1, lti.ErrUnusable) {
+			t.Errorf("%s: neither of another host nor unusable, or both: %v", address, err1)
 		}
 	}
 	reg := w.reg

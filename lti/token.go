@@ -3,7 +3,7 @@ package lti
 import (
 	"context"
 	"encoding/json"
-	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -247,4 +247,4 @@ func (a answer) aboutTimestamp() bool {
 	return a.status == http.StatusBadRequest && (strings.Contains(text, "timestamp") || strings.Contains(text, "already exists"))
 }
 
-var errNoService = errors.New("lti: the platform did not offer this service, or not this part of it")
+var errNoService = fmt.Errorf("%w: the platform did not offer this service, or not this part of it", ErrUnusable)
