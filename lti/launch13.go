@@ -108,7 +108,7 @@ func (t *Tool) read13(c *claims, reg Registration, s State) (*Launch, *Refusal) 
 	}
 	known := slices.Contains(reg.Deployments, deployment)
 	if !known && !reg.AnyDeployment {
-		return nil, &Refusal{Reason: UnknownDeployment, Field: claimDeployment, Deployment: deployment, Detail: "is " + quote(deployment), ReturnURL: back}
+		return nil, &Refusal{Reason: UnknownDeployment, Field: claimDeployment, ClientID: reg.ClientID, Deployment: deployment, Detail: "is " + quote(deployment), ReturnURL: back}
 	}
 	user := optional[string](c, "sub")
 	switch {

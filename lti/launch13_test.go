@@ -98,7 +98,7 @@ func TestLaunch13ClaimsRefused(t *testing.T) {
 			if refusal.Platform != issuer {
 				t.Errorf("the log does not say of which platform: %+v", refusal)
 			}
-			if c.why == lti.UnknownDeployment && refusal.Deployment != "2" {
+			if c.why == lti.UnknownDeployment && (refusal.Deployment != "2" || refusal.ClientID == "") {
 				t.Errorf("deployment %q", refusal.Deployment)
 			}
 		})

@@ -44,6 +44,7 @@ type Refusal struct {
 	Detail     string
 	Field      string // the field at fault, if there is one
 	Platform   string // consumer key or issuer, as the request claims
+	ClientID   string // for UnknownDeployment, verified: with Platform it names the registration
 	Deployment string // for UnknownDeployment, verified: may be shown to an administrator for approval
 
 	// ReturnURL leads back to the platform. It is there only after the signature was found good.
