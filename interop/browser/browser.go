@@ -47,6 +47,8 @@ type Browser struct {
 	t       testing.TB
 	ctx     context.Context // of the first tab, which stays empty
 	options Options
+
+	complaints complaints
 }
 
 // Start starts Chromium. It reaches loopback only.
@@ -63,7 +65,11 @@ func Start(t testing.TB, o Options) *Browser {
 	writePreferences(t, profile, o)
 	ctx, end := chromedp.NewContext(context.Background(),
 		chromedp.WithAllocatorOptions(flags(program, profile, o)...), chromedp.WithErrorf(t.Logf))
+	b := &Browser{t: t, ctx: ctx, options: o}
 	t.Cleanup(func() {
+		for _, c := range b.complaints.take() {
+			t.Errorf("a page complains: %s", c)
+		}
 		if err := chromedp.Cancel(ctx); err != nil { // closes politely: nobody writes into the profile any more
 			t.Errorf("close the browser: %v", err)
 		}
@@ -72,7 +78,7 @@ func Start(t testing.TB, o Options) *Browser {
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatalf("start %s: %v", program, err)
 	}
-	return &Browser{t: t, ctx: ctx, options: o}
+	return b
 }
 
 func flags(program, profile string, o Options) []chromedp.ExecAllocatorOption {

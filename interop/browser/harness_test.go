@@ -184,3 +184,18 @@ func TestWindowsAndAudits(t *testing.T) {
 	w.Close()
 	p.Sees("Everything in order")
 }
+
+// What goes wrong in a page does not go unseen.
+func TestComplaints(t *testing.T) {
+	site := serve(t, "tool.localhost", map[string]string{
+		"/script": `<title>x</title><script>nothing.there()</script>`,
+		"/policy": `<title>x</title><script src="https://elsewhere.localhost/x.js"></script>`,
+	})
+	b := browser.Start(t, browser.Options{Trust: []string{site.Trust}})
+	for path, want := range map[string]string{"/script": "nothing is not defined", "/policy": "Content Security Policy"} {
+		b.Open(site.URL + path)
+		if got := b.Complaints(); !strings.Contains(got[0], want) {
+			t.Errorf("%s: %q", path, got)
+		}
+	}
+}

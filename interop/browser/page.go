@@ -44,7 +44,7 @@ func (b *Browser) Window(do func()) *Page {
 	}
 	do()
 	var id target.ID
-	b.await("a new window", func() error {
+	await(b.t, "a new window", func() error {
 		for _, info := range b.targets() {
 			if info.Type == "page" && !known[info.TargetID] {
 				id = info.TargetID
@@ -65,8 +65,6 @@ func (b *Browser) targets() []*target.Info {
 	return all
 }
 
-func (b *Browser) await(what string, check func() error) { b.t.Helper(); await(b.t, what, check) }
-
 func (b *Browser) tab(ctx context.Context, end context.CancelFunc) *Page {
 	b.t.Helper()
 	b.t.Cleanup(end)
@@ -74,6 +72,7 @@ func (b *Browser) tab(ctx context.Context, end context.CancelFunc) *Page {
 	if err := chromedp.Do(ctx); err != nil {
 		b.t.Fatal(err)
 	}
+	b.complaints.of(p)
 	p.scripts(!p.noScript)
 	return p
 }
