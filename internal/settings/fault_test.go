@@ -42,8 +42,9 @@ func TestEveryFaultAtOnce(t *testing.T) {
 		`css_url = "style.css"`,                 // 30
 		`[lti]`,                                 // 31
 		`retention = "1h"`,                      // 32
-		`[wob]`,                                 // 33
-		`consumers = 1`,                         // 34
+		`allow_networks = ["10.1.2.3/24"]`,
+		`[wob]`,
+		`consumers = 1`,
 	}, "\n"))
 	want := []string{
 		`:1:1: locale: "English please" is no locale`,
@@ -68,7 +69,8 @@ func TestEveryFaultAtOnce(t *testing.T) {
 		`:29:1: web.public_url: "http://otr.example.org": write https; http is only for this machine itself`,
 		`:30:1: web.css_url: "style.css": write an address in quotation marks`,
 		`:32:1: lti.retention: 1h is outside 24h0m0s`,
-		`:33:2: wob: there is no such key; did you mean web?`,
+		`:33:1: lti.allow_networks: "10.1.2.3/24": write a network such as`,
+		`:34:2: wob: there is no such key; did you mean web?`,
 	}
 	text := err.Error()
 	rest := text

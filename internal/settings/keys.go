@@ -3,6 +3,7 @@ package settings
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -122,6 +123,10 @@ func keys() []key {
 			help: "Take new deployments of a platform that is registered; else they wait for \"otrbot lti approve\"."},
 		{name: "lti.retention", standard: "4320h", kind: duration(24*hour, 10*365*24*hour, func(s *scope) *time.Duration { return &s.s.LTI.Retention }),
 			help: "How long what a course knows of a learner is kept after the last launch: half a year."},
+
+		{name: "lti.allow_networks", kind: networks(func(s *scope) *[]netip.Prefix { return &s.s.LTI.AllowNetworks }),
+			help:    "Private networks in which platforms may be, such as a school's own. Empty: platforms are on the Internet,\nand nothing is ever fetched from a private address, whatever a request names.",
+			example: `["10.1.2.0/24"]`},
 
 		{name: "log.level", original: "SYSLOG_LEVEL", standard: "info", kind: logLevel(),
 			help: "debug, info, warn or error."},

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/netip"
 	"time"
 )
 
@@ -114,9 +115,10 @@ type Web struct {
 
 // LTI is how courses are treated.
 type LTI struct {
-	PartialCredit      bool          // send a part of the grade for each step
-	ApproveDeployments bool          // take new deployments without asking
-	Retention          time.Duration // how long an enrolment is kept after its last launch
+	PartialCredit      bool           // send a part of the grade for each step
+	ApproveDeployments bool           // take new deployments without asking
+	Retention          time.Duration  // how long an enrolment is kept after its last launch
+	AllowNetworks      []netip.Prefix // private networks in which platforms may be
 }
 
 // Log is how the program writes its log.

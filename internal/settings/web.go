@@ -1,8 +1,10 @@
 package settings
 
 import (
+	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"strings"
 )
@@ -39,4 +41,29 @@ func styleURL(at func(*scope) *string) kind {
 		}
 		return "", fmt.Errorf("%q: write %s; it must be https", short(s), wants)
 	}, same, at)
+}
+
+// networks is a list of networks, each an address with the number of its bits that count.
+func networks(at func(*scope) *[]netip.Prefix) kind {
+	return kind{shape: list, wants: `a list of networks, such as ["10.1.2.0/24"]`,
+		set: func(sc *scope, words []string) error {
+			var all []netip.Prefix
+			var faults []error
+			for _, word := range words {
+				network, err := netip.ParsePrefix(word)
+				if err != nil || network != network.Masked() {
+					faults = append(faults, fmt.Errorf(`%q: write a network such as "10.1.2.0/24" or "fd12:3456::/32"`, short(word)))
+				}
+				all = append(all, network)
+			}
+			*at(sc) = all
+			return errors.Join(faults...)
+		},
+		get: func(sc *scope) string {
+			names := make([]string, len(*at(sc)))
+			for i, network := range *at(sc) {
+				names[i] = network.String()
+			}
+			return strings.Join(names, ", ")
+		}}
 }
