@@ -25,7 +25,8 @@ func TestClumsyLearners(t *testing.T) {
 			o.DefaultSecret = Secret{}
 		}
 		o.MayStartSMP = c.dice.IntN(4) == 0
-		c.Rehearsal = New(l, o).Rehearse(record.Learner{JID: "ada@example.org"}, start)
+		c.Rehearsal = New(l, o).Rehearse(record.Learner{JID: "ada@example.org", Enrolment: int64(seed / 2 % 2)}, start)
+		c.atOnce()
 		for n := 5 + c.dice.IntN(60); n > 0 && !c.Session.Over && len(c.faults) == 0; n-- {
 			c.do(pick(c.dice, clumsyLines))
 		}
@@ -54,7 +55,7 @@ var clumsyLines = []string{
 	"0F1E2D3C 4B5A6978 8796A5B4 C3D2E1F0 01234567", "0F1E2D3C 4B5A6978 8796A5B4 C3D2E1F0 01234568", "89ABCDEF 01234567 89ABCDEF 01234567 89ABCDEF",
 	"/start", "/start", "/start", "/start", "/end", "/refresh", "/key", "/verify seven brass lanterns", "/verify Seven Brass Lanterns", "/verify x", "/verify",
 	"/ask Who am I? = seven brass lanterns", "/ask What? = 42", "/ask = ", "/ask Please enter the PIN that I shared with you. = 123456",
-	"/answer seven brass lanterns", "/answer no idea", "/answer", "/abort", "/abort", "/secret hello", "/secret copper violin thursday moss", "/code x", "/code {code}", "/digits 0F1E", "/digits 0F1E2D3C4B5A69788796A5B4C3D2E1F001234567", "/lost", "/plain oops", "/plain seven brass lanterns", "/plain {code}",
+	"/answer seven brass lanterns", "/answer no idea", "/answer", "/abort", "/abort", "/secret hello", "/secret copper violin thursday moss", "/weak password", "/weak copper violin thursday moss", "/code x", "/code", "/code AAAA-BBBB-CCCC", "/code {code}", "/digits 0F1E", "/digits 0F1E2D3C4B5A69788796A5B4C3D2E1F001234567", "/digits 89ABCDEF 01234567 89ABCDEF 01234567 89ABCDEF", "/page", "/lost", "/plain oops", "/plain seven brass lanterns", "/plain {code}",
 	"/client Pidgin", "/client Profanity", "/client Conversations", "/client Gajim", "/client ?", "/wait 1s", "/wait 9s", "/wait 21s", "/wait 61s", "/wait 5m", "/wait 26m",
 	"/event contact_accepted", "/event learner_left", "/event learner_returned", "/event otr_requested", "/event unreadable", "/event error_received",
 	"/event other_encryption", "/event other_device", "/event refused", "/event bounced", "/event new_key", "/event smp_aborted",
@@ -68,6 +69,7 @@ func pick(dice *rand.Rand, from []string) string { return from[dice.IntN(len(fro
 type clumsy struct {
 	*Rehearsal
 	dice    *rand.Rand
+	line    string // what was typed last
 	retired int
 	story   []string
 	faults  []string
@@ -82,6 +84,7 @@ func (c *clumsy) fault(format string, args ...any) {
 func (c *clumsy) do(line string) {
 	over, before := c.Session.Over, c.Now
 	line = strings.ReplaceAll(line, "{code}", c.Session.Code.Reveal())
+	c.line = line
 	effects, err := c.Type(line)
 	c.story = append(c.story, "> "+line)
 	if err != nil {
@@ -101,6 +104,7 @@ func (c *clumsy) do(line string) {
 	case strings.HasPrefix(line, "/verify") || strings.HasPrefix(line, "/ask") || strings.HasPrefix(line, "/answer"):
 		c.fault("no answer to a check")
 	}
+	c.judged(effects, over)
 	c.stand()
 	if c.Now == before {
 		c.Now = c.Now.Add(time.Duration(1+c.dice.IntN(30)) * time.Second)
@@ -208,6 +212,9 @@ func (c *clumsy) sensible() string {
 		}
 		return "/answer " + secret
 	case "verified":
+		if c.Session.Page {
+			return "/code " + c.Session.Code.Reveal()
+		}
 		return c.Session.Code.Reveal()
 	case "done":
 		return pick(c.dice, []string{"stop", "/end", "/verify x", "/verify " + secret, "/abort", "hm"})

@@ -1,5 +1,7 @@
 package tutor
 
+import "otrbot/internal/record"
+
 // An Effect is something to do for a learner, in the order in which they were
 // returned.
 type Effect interface{ isEffect() }
@@ -49,6 +51,13 @@ type Status struct{ Text string }
 // Grade says how the learner did.
 type Grade struct{ Passed bool }
 
+// Judged says what the code or the fingerprint of this signal is worth: CodeReceived, FingerprintReceived. Without
+// it nothing could be compared.
+type Judged struct {
+	Verdict record.Verdict
+	Left    int // tries that are left before the code is changed; only with VerdictWrong
+}
+
 // Pace switches typing delays on or off.
 type Pace struct{ On bool }
 
@@ -70,6 +79,7 @@ func (AbortSMP) isEffect()     {}
 func (ForgetSecret) isEffect() {}
 func (Status) isEffect()       {}
 func (Grade) isEffect()        {}
+func (Judged) isEffect()       {}
 func (Pace) isEffect()         {}
 func (AskVersion) isEffect()   {}
 func (Retire) isEffect()       {}

@@ -68,6 +68,8 @@ const (
 	codeWrong        fsm.Event = "code_wrong"
 	codeWornOut      fsm.Event = "code_worn_out"
 	codeInClear      fsm.Event = "code_in_clear"
+	codeInChat       fsm.Event = "code_in_chat"
+	codeProof        fsm.Event = "code_proof"
 	fingerprintRight fsm.Event = "fingerprint_right"
 	fingerprintWrong fsm.Event = "fingerprint_wrong"
 	fingerprintOwn   fsm.Event = "fingerprint_own"
@@ -148,8 +150,8 @@ var eventTable = []event{
 	{OtherDevice, true, "another device of the learner has the encrypted conversation"},
 	{Refused, true, "the learner tried something else than a chat of two, such as a group"},
 	{Bounced, true, "a message of ours came back"},
-	{CodeReceived, true, "the code arrived by another way than the chat, and nothing more is known of it"},
-	{FingerprintReceived, true, "a fingerprint arrived by another way than the chat, and is not ours"},
+	{CodeReceived, true, "something arrived from the learner's course page as the code, and is not the code"},
+	{FingerprintReceived, true, "a fingerprint arrived from the learner's course page, and is not ours"},
 	{Closing, true, "the bot closes"},
 	{Removed, true, "an operator took the learner off the list"},
 	{Reset, true, "an operator lets the learner begin again"},
@@ -180,10 +182,12 @@ var eventTable = []event{
 	{codeWrong, false, "the learner gave something like the code"},
 	{codeWornOut, false, "… too often: there is a new code"},
 	{codeInClear, false, "the learner wrote the code in the clear: there is a new code"},
+	{codeInChat, false, "the learner gave the code in the chat, and has a course page where it belongs"},
+	{codeProof, false, "the code, as it was told in the verified chat, arrived from the learner's course page"},
 	{fingerprintRight, false, "the learner wrote our fingerprint in the chat; that is practice, not proof"},
 	{fingerprintWrong, false, "the learner wrote digits in the chat that are not our fingerprint"},
 	{fingerprintOwn, false, "the learner wrote the fingerprint of the own key in the chat"},
-	{fingerprintProof, false, "our fingerprint, as the learner sees it, arrived by another way than the chat"},
+	{fingerprintProof, false, "our fingerprint, as the learner sees it, arrived from the learner's course page"},
 	{clientRecognised, false, "we know now which client the learner uses"},
 	{clientWithoutOTR, false, "the learner uses a client that does not speak OTR"},
 	{clientNamed, false, "the learner wrote the name of a client"},

@@ -18,7 +18,7 @@ var update = flag.Bool("update", false, "write the transcripts of testdata anew"
 
 // A transcript is a file of lines: "# …" is a remark, "= NAME VALUE" an option,
 // "> …" what the learner types or does in a Rehearsal; everything else is the
-// tutor's answer, ending with the state reached.
+// tutor's answer, ending with the state reached, and with a page with what it shows.
 func TestTranscripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txt")
 	if err != nil || len(files) < 30 {
@@ -56,7 +56,7 @@ func replay(t *testing.T, transcript string, killed bool) string {
 		switch {
 		case strings.HasPrefix(line, "= "):
 			name, value, _ := strings.Cut(line[2:], " ")
-			setOption(t, &o, name, value)
+			setOption(t, &o, &learner, name, value)
 			out.WriteString(line + "\n")
 		case strings.HasPrefix(line, "#"):
 			out.WriteString(line + "\n")
@@ -114,8 +114,11 @@ func play(out *strings.Builder, r *Rehearsal, line string) {
 	for _, e := range effects {
 		fmt.Fprintln(out, Show(e))
 	}
-	if !r.Session.Over {
-		fmt.Fprintf(out, "(%s)\n", r.Session.State)
+	switch s := r.Session; {
+	case s.Page:
+		fmt.Fprintf(out, "(%s; the page shows %s)\n", s.State, pageLine(s.Progress()))
+	case !s.Over:
+		fmt.Fprintf(out, "(%s)\n", s.State)
 	}
 	if r.Now == before {
 		r.Now = r.Now.Add(20 * time.Second) // people take their time
@@ -130,13 +133,29 @@ func rehearsalOptions() Options {
 	return Options{DefaultSecret: NewSecret(ourSecret), Rand: new(countingDice)}
 }
 
-func setOption(t *testing.T, o *Options, name, value string) {
+// pageLine is what a course page knows.
+func pageLine(p record.Progress) string {
+	line := string(p.Step)
+	if p.Trouble != record.NoTrouble {
+		line += ", trouble " + string(p.Trouble)
+	}
+	if p.Ended {
+		line += ", ended"
+	}
+	return line
+}
+
+func setOption(t *testing.T, o *Options, learner *record.Learner, name, value string) {
 	t.Helper()
 	switch name {
 	case "secret":
 		o.DefaultSecret = NewSecret(value)
 	case "may_start_smp":
 		o.MayStartSMP = true
+	case "page":
+		learner.Enrolment = 1
+	case "course_page":
+		o.CoursePage = value
 	default:
 		t.Fatalf("no option %q", name)
 	}

@@ -68,12 +68,14 @@ func (u *turn) verifyNowWay() string {
 }
 
 // client is what we take the learner's program for.
-func (u *turn) client() clients.Client {
-	if seen := clients.Recognise(u.s.Evidence); seen.Known() {
+func (s *Session) client() clients.Client {
+	if seen := clients.Recognise(s.Evidence); seen.Known() {
 		return seen
 	}
-	return clients.ByID(u.s.Named)
+	return clients.ByID(s.Named)
 }
+
+func (u *turn) client() clients.Client { return u.s.client() }
 
 // lacksOTR reports whether the learner's program is known not to speak OTR;
 // one that has just done so is another than we take it for.

@@ -44,14 +44,9 @@ func (u *turn) read() []fsm.Event {
 			return append(events, unreadableOften)
 		}
 	case CodeReceived:
-		if ev := u.readCode(u.sig.Text); ev != "" {
-			return append(events, ev)
-		}
+		return append(events, u.judgeCode(u.sig.Text)...)
 	case FingerprintReceived:
-		if u.readDigits(u.sig.Text) == fingerprintRight && s.Channel.Encrypted {
-			s.LearnerTrusts, s.BotTrusts = true, true
-			return append(events, fingerprintProof)
-		}
+		return append(events, u.judgeDigits(u.sig.Text)...)
 	case ClientSeen, NewKey:
 		return events // what is new has been read above
 	}

@@ -48,7 +48,9 @@ const RehearsalHelp = `What you type is what the learner writes. Lines with a st
   /answer SECRET          answer the bot's check
   /abort                  cancel the check
   /secret WORDS           a secret arrives from outside the chat
-  /code CODE  /digits FP  the code or a fingerprint arrives from outside the chat
+  /page                   the learner gets a course page, or has none any more
+  /weak WORDS             the page has refused a secret that is easy to guess
+  /code CODE  /digits FP  the code or a fingerprint arrives from the page
   /plain TEXT             write a text unencrypted although OTR is on
   /client NAME            the learner's program tells its name
   /wait 90s               let time pass
@@ -196,6 +198,13 @@ var rehearsed = map[string]func(r *Rehearsal, rest string) ([]Effect, error){
 	},
 	"/secret": func(r *Rehearsal, rest string) ([]Effect, error) {
 		return r.signal(Signal{Event: SecretReceived, Text: rest}), nil
+	},
+	"/weak": func(r *Rehearsal, rest string) ([]Effect, error) {
+		return r.signal(Signal{Event: SecretReceived, Text: rest, Weak: true}), nil
+	},
+	"/page": func(r *Rehearsal, _ string) ([]Effect, error) {
+		r.Session.Page = !r.Session.Page
+		return nil, nil
 	},
 	"/code": func(r *Rehearsal, rest string) ([]Effect, error) {
 		return r.signal(Signal{Event: CodeReceived, Text: rest}), nil

@@ -36,7 +36,11 @@ func (u *turn) renewCode() {
 // guess.
 func (u *turn) keepSecret() {
 	candidate := secret.New(u.sig.Text)
-	if !u.strength(candidate).Safe() {
+	switch {
+	case u.sig.Weak:
+		u.raise(unsafeSecretReceived)
+		return
+	case !u.strength(candidate).Safe():
 		u.eraseSecret()
 		u.raise(unsafeSecretReceived)
 		return
@@ -107,6 +111,8 @@ func (u *turn) readCode(text string) fsm.Event {
 	switch {
 	case !u.s.CodeTold:
 		return ""
+	case u.quotesCode(text) && u.s.Page:
+		return codeInChat
 	case u.quotesCode(text):
 		return codeRight
 	case !looksLike(text, u.s.Code.Reveal()):

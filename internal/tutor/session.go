@@ -8,6 +8,7 @@ import (
 
 	"otrbot/fsm"
 	"otrbot/internal/clients"
+	"otrbot/internal/record"
 	"otrbot/internal/secret"
 )
 
@@ -18,6 +19,9 @@ type Session struct {
 	State  fsm.State
 	Locale string
 	Name   string // local part of the learner's address: a secret must not be made of it
+	// Page: the learner has a course page, where secrets and codes belong. The caller keeps it up to date, between
+	// calls.
+	Page bool
 
 	Channel  Channel
 	Since    time.Time        // when OTR was switched on last
@@ -34,6 +38,7 @@ type Session struct {
 	Served   bool   // it is the learner's own and has led through the lesson: the next round needs another
 	Code     Secret // to be told in the verified chat
 	CodeTold bool   // it has been told
+	Passed   bool   // the learner has made it
 	Wrong    int    // wrong codes so far
 
 	Hint     int                     // hints given in this state
@@ -52,6 +57,13 @@ type Session struct {
 	Warned   time.Time // when the learner was warned that the session will end; zero: not since Active
 	Aborting bool      // we have given up a verification ourselves
 	Over     bool      // Retire has been returned
+
+	// What Progress tells.
+	Step    record.Step
+	Trouble record.Trouble // since Step was reached
+	Stood   time.Time      // when Step was reached, or Trouble began or ended
+	Heard   time.Time      // when the learner did something last, in the chat or on a page
+	Away    time.Time      // since when the learner's client is gone; zero: it is not
 }
 
 // kept is the JSON form, with what Secret does not show.

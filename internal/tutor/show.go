@@ -37,6 +37,8 @@ func Show(e Effect) string {
 		return "[status: " + e.Text + "]"
 	case Grade:
 		return fmt.Sprintf("[grade: passed %t]", e.Passed)
+	case Judged:
+		return fmt.Sprintf("[page: %s%s]", e.Verdict, left(e.Left))
 	case Pace:
 		return fmt.Sprintf("[typing delays: %t]", e.On)
 	case AskVersion:
@@ -45,4 +47,11 @@ func Show(e Effect) string {
 		return "[session over, status: " + e.Status + "]"
 	}
 	return fmt.Sprintf("[%T]", e)
+}
+
+func left(tries int) string {
+	if tries == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", tries left: %d", tries)
 }

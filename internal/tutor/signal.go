@@ -12,6 +12,8 @@ type Signal struct {
 	// Text belongs to MessageReceived (what the learner wrote), SecretReceived, CodeReceived and
 	// FingerprintReceived (what arrived by another way than the chat). It is never logged.
 	Text string
+	// Weak says of SecretReceived that the secret was refused where it was typed, as easy to guess: nobody keeps it.
+	Weak bool
 	// Raw is the text of MessageReceived before HTML was taken out of it; empty: the same.
 	Raw string
 	// Encrypted says of MessageReceived that this text came encrypted.

@@ -25,6 +25,7 @@ func runs(s *Session) bool          { return on(s) && s.SMP }
 func withoutSecret(s *Session) bool { return s.Secret.IsZero() }
 func runsNot(s *Session) bool       { return !s.SMP }
 func served(s *Session) bool        { return !s.Lent && !s.Secret.IsZero() }
+func hasPage(s *Session) bool       { return s.Page }
 func noClaim(*Session) bool         { return true }
 
 // claims holds every text that speaks of encryption or verification.
@@ -44,6 +45,8 @@ var claims = map[string]claim{
 	"you_verified_me": learnerKnows, "now_i_ask": learnerKnows, "half_1": learnerKnows, "half_2": learnerKnows, "i_verified_you": botKnows,
 	"both_verified": both, "verified_once_more": both, "recognised": both, "fingerprint_proof": both, "code": both,
 	"code_1": both, "code_2": both, "code_3": both, "code_wrong": both, "code_worn_out": both, "lent_secret": both, "aborted_verified": on,
+
+	"code_to_page": hasPage, "code_renewed": nobodyKnows,
 
 	// About what was, or what could be.
 	"why_verify": noClaim, "about_fingerprint": noClaim, "fingerprint_alarm": noClaim, "often_wrong": noClaim, "often_wrong_ways": noClaim, "new_key_done": noClaim, "unreadable": noClaim,
@@ -75,7 +78,7 @@ func TestNothingIsSaidThatIsNotSo(t *testing.T) {
 		if seed%3 == 0 {
 			o.DefaultSecret = Secret{}
 		}
-		r := New(l, o).Rehearse(record.Learner{JID: "ada@example.org"}, start)
+		r := New(l, o).Rehearse(record.Learner{JID: "ada@example.org", Enrolment: int64(seed % 2)}, start)
 		c.Rehearsal = r
 		var line string
 		r.watch = func(effects []Effect) {
@@ -103,4 +106,4 @@ func TestNothingIsSaidThatIsNotSo(t *testing.T) {
 }
 
 // seldom are texts that these learners hardly ever come to hear; transcripts show them.
-var seldom = []string{"i_verified_you", "back_question", "otr_on_unknown", "checking_2", "code_worn_out", "no_reply", "unreadable_often", "key_wait", "code_used_up"}
+var seldom = []string{"i_verified_you", "back_question", "otr_on_unknown", "checking_2", "code_worn_out", "no_reply", "unreadable_often", "key_wait", "code_used_up", "code_renewed", "worn_out"}

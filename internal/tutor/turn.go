@@ -59,6 +59,9 @@ func (u *turn) settle() {
 
 // step asks the machine and does what it says.
 func (u *turn) step(ev fsm.Event) {
+	u.relieve(ev)
+	u.notice(ev)
+	defer u.advance()
 	if u.tooSoon(ev) {
 		return
 	}

@@ -16,6 +16,7 @@ type Options struct {
 	BotTitle       string // the bot's name in texts [OTR Bot]
 	BotDescription string // one sentence about it [I teach private chatting, one small step at a time.]
 	ProjectName    string // where learners come from and can come back to [the person who invited you]
+	CoursePage     string // the page of learners who come from a course [your course page]; empty: there are none here
 	Helper         string // who gives secrets and helps [the person who invited you]
 
 	MayStartSMP   bool   // begin to verify as soon as OTR is on and a secret is known; else only when asked to
@@ -61,6 +62,7 @@ func (o Options) withDefaults() Options {
 	text(&o.BotDescription, "I teach private chatting, one small step at a time.")
 	text(&o.Helper, "the person who invited you")
 	text(&o.ProjectName, o.Helper)
+	o.CoursePage = speakable(o.CoursePage)
 	text(&o.CodeFormat, "XXXX-XXXX-XXXX")
 	number(&o.SecretTries, 6)
 	number(&o.CodeTries, 5)
@@ -80,9 +82,9 @@ func (o Options) withDefaults() Options {
 func (t *Tutor) Begin(learner record.Learner, now time.Time) *Session {
 	name, _, _ := strings.Cut(learner.JID, "@")
 	s := &Session{
-		State: t.lesson.Machine.Initial(), Locale: learner.Locale, Name: name,
+		State: t.lesson.Machine.Initial(), Locale: learner.Locale, Name: name, Page: learner.Enrolment != 0,
 		Secret: t.o.DefaultSecret, Lent: !t.o.DefaultSecret.IsZero(), Code: t.newCode(),
-		Fast: t.o.NoTyping, Active: now, Stepped: now,
+		Fast: t.o.NoTyping, Active: now, Stepped: now, Step: record.StepChatting, Stood: now, Heard: now,
 		Failures: map[string]int{}, Told: map[fsm.Event]time.Time{}, Spoken: map[string]int{}, Timers: map[Timer]time.Time{},
 	}
 	if s.Locale == "" {
@@ -94,6 +96,7 @@ func (t *Tutor) Begin(learner record.Learner, now time.Time) *Session {
 // Stranger is the one answer to somebody who is not on the list.
 func (t *Tutor) Stranger(now time.Time) []Effect {
 	s := t.Begin(record.Learner{}, now)
+	s.Page = t.o.CoursePage != ""
 	u := t.turn(s, now)
 	u.happen(stranger)
 	return u.effects
@@ -106,6 +109,8 @@ func (t *Tutor) Handle(s *Session, sig Signal, now time.Time) []Effect {
 	}
 	u := t.turn(s, now)
 	u.sig = sig
+	u.attend()
+	u.relieve(sig.Event)
 	events := u.read()
 	if u.fromLearner() {
 		u.heard()
@@ -116,6 +121,7 @@ func (t *Tutor) Handle(s *Session, sig Signal, now time.Time) []Effect {
 	for _, ev := range events {
 		u.happen(ev)
 	}
+	u.advance()
 	return u.effects
 }
 
@@ -128,5 +134,6 @@ func (t *Tutor) Order(s *Session, a fsm.Action, now time.Time) ([]Effect, error)
 	u := t.turn(s, now)
 	u.do(a)
 	u.settle()
+	u.advance()
 	return u.effects, nil
 }

@@ -2,6 +2,7 @@ package tutor
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,7 +27,7 @@ var variableTable = append([]variable{
 	{"languages", "the languages of the texts", (*turn).languages},
 	{"client", "the name of the learner's client", (*turn).clientName},
 	{"prepare_first", "empty, or what the client needs once before OTR, and then", (*turn).prepareFirst},
-}, places()...)
+}, slices.Concat(ways(), places())...)
 
 // reasons are the kind words for what zxcvbn finds.
 var reasons = map[secret.Reason]string{
