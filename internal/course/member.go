@@ -1,8 +1,8 @@
 package course
 
-// A Member of a class is what a teacher sees of somebody who has launched a link.
+// A Member is an enrolment with what a teacher's page shows beside it.
 type Member struct {
 	Enrolment
-	Grade  *Grade // the newest; nil: none was earned
-	Secret bool   // a shared secret is set
+	Grade  *Grade // the newest; nil: nothing was earned yet
+	Secret bool   // whether a shared secret is set for the address
 }

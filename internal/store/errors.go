@@ -91,6 +91,16 @@ func (e *Damaged) remedy() string {
 		return "these learners have to repeat their message"
 	case outboxRow:
 		return "these messages are not sent; learners can ask to have them repeated"
+	case platformRow:
+		return "register this platform again, with the same consumer key or the same issuer and client id: " +
+			"its learners and their grades are still there (otrbot lti list shows which are left)"
+	case enrolmentRow:
+		return "when these learners open the activity again from their course they go on: address and progress are asked " +
+			"for anew, grades on their way are sent"
+	case visitRow, loginRow:
+		return "who had this page open opens the activity again from the course"
+	case invitationRow:
+		return "make another link with otrbot lti register"
 	}
 	return "it is made anew"
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 
 	"otrbot/internal/record"
 )
@@ -9,28 +10,39 @@ import (
 // Learners returns all learners, in the order in which they were added. With a *Damaged error it returns the others.
 func (d *DB) Learners(ctx context.Context) ([]record.Learner, error) {
 	var all []record.Learner
-	err := readRows(ctx, d, learnerRow, 4, func(_ row, v [][]byte) {
-		all = append(all, record.Learner{
-			JID: string(v[0]), Locale: string(v[1]), Source: record.Source(v[2]), Added: unpackTime(v[3]),
-		})
-	}, "SELECT id, who, sealed, 0, 0 FROM learner ORDER BY id")
+	err := readRows(ctx, d, learnerRow, 4, func(r row, v [][]byte) {
+		all = append(all, unpackLearner(r, v))
+	}, `SELECT learner.id, learner.who, learner.sealed, coalesce(enrolment.id, 0), 0
+		FROM learner LEFT JOIN enrolment ON enrolment.address = learner.who ORDER BY learner.id`)
 	return all, err
+}
+
+func unpackLearner(r row, v [][]byte) record.Learner {
+	return record.Learner{
+		JID: string(v[0]), Locale: string(v[1]), Source: record.Source(v[2]), Added: unpackTime(v[3]), Enrolment: r.a,
+	}
 }
 
 // PutLearner adds a learner, with a NoteInvite, or replaces what is known of one.
 func (d *DB) PutLearner(ctx context.Context, l record.Learner) error {
-	who := d.seals.who(l.JID)
-	sealed := d.seals.seal(learnerRow, who, pack([]byte(l.JID), []byte(l.Locale), []byte(l.Source), packTime(l.Added)))
 	return d.change(ctx, func(c *connection) error {
-		known, err := c.affected("UPDATE learner SET sealed = ? WHERE who = ?", sealed, who)
-		if err != nil || known > 0 {
-			return err
-		}
-		if err := c.exec("INSERT INTO learner (who, sealed) VALUES (?, ?)", who, sealed); err != nil {
+		added, err := d.putLearner(c, l)
+		if err != nil || !added {
 			return err
 		}
 		return d.leave(c, record.Note{JID: l.JID, Kind: record.NoteInvite})
 	})
+}
+
+// putLearner reports whether the learner is a new one.
+func (d *DB) putLearner(c *connection, l record.Learner) (added bool, err error) {
+	who := d.seals.who(l.JID)
+	sealed := d.seals.seal(learnerRow, who, pack([]byte(l.JID), []byte(l.Locale), []byte(l.Source), packTime(l.Added)))
+	known, err := c.affected("UPDATE learner SET sealed = ? WHERE who = ?", sealed, who)
+	if err != nil || known > 0 {
+		return false, err
+	}
+	return true, c.exec("INSERT INTO learner (who, sealed) VALUES (?, ?)", who, sealed)
 }
 
 // RemoveLearner removes a learner and erases everything about them at once, with a NoteRemove for the bot. It reports
@@ -59,7 +71,7 @@ func (d *DB) eraseLearner(ctx context.Context, jid string, kind record.NoteKind)
 		}
 		found = listed > 0 || erased
 		if kind == record.NoteRemove {
-			if err := removeListing(c, who); err != nil {
+			if err := errors.Join(removeListing(c, who), d.unlink(c, who)); err != nil {
 				return err
 			}
 		}
@@ -68,10 +80,7 @@ func (d *DB) eraseLearner(ctx context.Context, jid string, kind record.NoteKind)
 		}
 		return d.leave(c, record.Note{JID: jid, Kind: kind})
 	})
-	if err == nil {
-		err = d.with(ctx, func(c *connection) error { d.sweepNow(); return nil })
-	}
-	return found && err == nil, err
+	return d.erased(ctx, found, err)
 }
 
 // removeListing also takes back notes that the bot has not read: they are about a learner who is gone.
@@ -90,7 +99,7 @@ func (d *DB) erase(c *connection, who []byte) (found bool, err error) {
 		"DELETE FROM secrets WHERE who = ?",
 		"DELETE FROM inbox WHERE who = ?",
 		"DELETE FROM outbox WHERE who = ? AND stream IS NULL",
-		"DELETE FROM note WHERE who = ? AND secret = 1",
+		"DELETE FROM note WHERE who = ? AND secret <> 0",
 		"DELETE FROM damaged WHERE who = ?",
 	} {
 		n, err := c.affected(statement, who)

@@ -21,8 +21,34 @@ func (d *DB) NoteDone(ctx context.Context, id int64) error {
 }
 
 func (d *DB) leave(c *connection, n record.Note) error {
+	_, err := d.leaveNote(c, n)
+	return err
+}
+
+// What the columns "secret" and "arrival" say of a note; 0: nothing.
+const (
+	aSecret     = 1 // was set
+	aWeakSecret = 2 // was refused, and is in the note
+
+	invited  = 1
+	enrolled = 2
+)
+
+func (d *DB) leaveNote(c *connection, n record.Note) (int64, error) {
+	d.told = true
 	who := d.seals.who(n.JID)
-	return c.exec("INSERT INTO note (who, secret, sealed) VALUES (?, ?, ?)", who, n.Kind == record.NoteSecret,
+	secret, arrival := 0, 0
+	switch n.Kind {
+	case record.NoteSecret:
+		secret = aSecret
+	case record.NoteWeakSecret:
+		secret = aWeakSecret
+	case record.NoteInvite:
+		arrival = invited
+	case record.NoteEnrolled:
+		arrival = enrolled
+	}
+	return c.insert("INSERT INTO note (who, secret, arrival, sealed) VALUES (?, ?, ?, ?)", who, secret, arrival,
 		d.seals.seal(noteRow, who, pack([]byte(n.JID), []byte(n.Kind), n.Data)))
 }
 

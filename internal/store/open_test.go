@@ -156,7 +156,7 @@ func TestManyOpenANewStoreAtOnce(t *testing.T) {
 	}
 }
 
-func TestChangedTellsOfOtherProcessesOnly(t *testing.T) {
+func TestChangedTellsOfOtherProcessesAndOfNotes(t *testing.T) {
 	dir := t.TempDir()
 	d, other := openAt(t, dir, key(1)), openAt(t, dir, key(1))
 	changed := func() bool {
@@ -167,10 +167,13 @@ func TestChangedTellsOfOtherProcessesOnly(t *testing.T) {
 	}
 	changed()
 	must(t, d.PutLearner(t.Context(), ann))
+	if !changed() {
+		t.Error("missed its own note, as of a web page in the same process")
+	}
 	_, err := d.Commit(t.Context(), record.Change{JID: ann.JID, Session: []byte("s")})
 	must(t, err)
 	if changed() {
-		t.Error("its own writing")
+		t.Error("its own writing that tells the bot nothing")
 	}
 	must(t, other.PutSecret(t.Context(), ann.JID, []byte("x")))
 	if !changed() {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 )
 
@@ -67,11 +68,7 @@ func (d *DB) setAside(c *connection, p purpose, bad []row) error {
 					return err
 				}
 			}
-			remove := fmt.Sprintf("DELETE FROM %s WHERE id = ?", p)
-			if p == outboxRow {
-				remove += " AND stream IS NULL"
-			}
-			if err := c.exec(remove, r.id); err != nil {
+			if err := c.exec(removal(p), r.id); err != nil {
 				return err
 			}
 		}
@@ -81,4 +78,51 @@ func (d *DB) setAside(c *connection, p purpose, bad []row) error {
 		return err
 	}
 	return found
+}
+
+// removal takes a damaged row away. One that others belong to stays, empty, until what was in it is told anew.
+func removal(p purpose) string {
+	switch p {
+	case outboxRow:
+		return "DELETE FROM outbox WHERE id = ? AND stream IS NULL"
+	case enrolmentRow:
+		return "UPDATE enrolment SET sealed = x'', address = NULL WHERE id = ?"
+	case platformRow:
+		return "UPDATE platform SET sealed = x'' WHERE id = ?"
+	}
+	return fmt.Sprintf("DELETE FROM %s WHERE id = ?", p)
+}
+
+// unreadable is a damaged row that was found in a transaction.
+type unreadable struct {
+	what purpose
+	row  row
+}
+
+func (e *unreadable) Error() string { return errDamaged.Error() }
+
+// rewrite is change for a function that reads with one: a damaged row is set aside, and nothing else is kept.
+func (d *DB) rewrite(ctx context.Context, f func(*connection) error) error {
+	return d.with(ctx, func(c *connection) error {
+		err := c.transaction(f)
+		if bad := (*unreadable)(nil); errors.As(err, &bad) {
+			return d.setAside(c, bad.what, []row{bad.row})
+		}
+		return err
+	})
+}
+
+// one reads the first row of a query as readRows does; false: there is none. A damaged one is an *unreadable.
+func (d *DB) one(c *connection, p purpose, fields int, query string, args ...any) (r row, values [][]byte, ok bool, err error) {
+	err = c.each(func(rows *sql.Rows) error {
+		ok = true
+		return rows.Scan(&r.id, &r.who, &r.sealed, &r.a, &r.b)
+	}, query, args...)
+	if err != nil || !ok {
+		return r, nil, false, err
+	}
+	if values, err = d.unseal(p, r, fields); err != nil {
+		return r, nil, false, &unreadable{p, r}
+	}
+	return r, values, true, nil
 }

@@ -15,18 +15,26 @@ import (
 type purpose string
 
 const (
-	keptValue   purpose = "kept"
-	learnerRow  purpose = "learner"
-	secretRow   purpose = "secrets"
-	sessionRow  purpose = "session"
-	noteRow     purpose = "note"
-	streamRow   purpose = "stream"
-	inboxRow    purpose = "inbox"
-	outboxRow   purpose = "outbox"
-	sealVersion         = 1 // first byte of every sealed value
+	keptValue  purpose = "kept"
+	learnerRow purpose = "learner"
+	secretRow  purpose = "secrets"
+	sessionRow purpose = "session"
+	noteRow    purpose = "note"
+	streamRow  purpose = "stream"
+	inboxRow   purpose = "inbox"
+	outboxRow  purpose = "outbox"
+
+	platformRow   purpose = "platform"
+	enrolmentRow  purpose = "enrolment"
+	visitRow      purpose = "visit"
+	loginRow      purpose = "login"
+	invitationRow purpose = "invitation"
+
+	sealVersion = 1 // first byte of every sealed value
 )
 
-var purposes = []purpose{keptValue, learnerRow, secretRow, sessionRow, noteRow, streamRow, inboxRow, outboxRow}
+var purposes = []purpose{keptValue, learnerRow, secretRow, sessionRow, noteRow, streamRow, inboxRow, outboxRow,
+	platformRow, enrolmentRow, visitRow, loginRow, invitationRow}
 
 // errDamaged is a sealed value that is not as it was written, or not where.
 var errDamaged = errors.New("a sealed value is damaged")
@@ -68,6 +76,15 @@ func (s *sealer) who(jid string) []byte {
 	mac.Reset()
 	mac.Write([]byte(jid))
 	return mac.Sum(nil)
+}
+
+// mark is the hash by which a row of another kind is found. No address holds a NUL, and no two lists of parts are alike.
+func (s *sealer) mark(p purpose, parts ...string) []byte {
+	fields := make([][]byte, 0, len(parts)+1)
+	for _, part := range append([]string{string(p)}, parts...) {
+		fields = append(fields, []byte(part))
+	}
+	return s.who("\x00" + string(pack(fields...)))
 }
 
 // seal encrypts plain for one purpose and one place, such as the hash of an address.

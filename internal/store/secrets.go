@@ -11,18 +11,20 @@ import (
 // stays until a Change forgets it, or the learner is reset or removed; the end of a session is not its end. The learner
 // may be one of the settings.
 func (d *DB) PutSecret(ctx context.Context, jid string, secret []byte) error {
+	return d.change(ctx, func(c *connection) error { return d.putSecret(c, jid, secret) })
+}
+
+func (d *DB) putSecret(c *connection, jid string, secret []byte) error {
 	who := d.seals.who(jid)
-	sealed := d.seals.seal(secretRow, who, pack(secret))
-	return d.change(ctx, func(c *connection) error {
-		d.sweepWithin(afterErasing) // of the one before
-		if err := c.exec("INSERT INTO secrets (who, sealed) VALUES (?, ?) ON CONFLICT (who) DO UPDATE SET sealed = excluded.sealed", who, sealed); err != nil {
-			return err
-		}
-		if err := c.exec("DELETE FROM note WHERE who = ? AND secret = 1", who); err != nil {
-			return err
-		}
-		return d.leave(c, record.Note{JID: jid, Kind: record.NoteSecret})
-	})
+	d.sweepWithin(afterErasing) // of the one before
+	if err := c.exec("INSERT INTO secrets (who, sealed) VALUES (?, ?) ON CONFLICT (who) DO UPDATE SET sealed = excluded.sealed",
+		who, d.seals.seal(secretRow, who, pack(secret))); err != nil {
+		return err
+	}
+	if err := c.exec("DELETE FROM note WHERE who = ? AND secret <> 0", who); err != nil {
+		return err
+	}
+	return d.leave(c, record.Note{JID: jid, Kind: record.NoteSecret})
 }
 
 // Secret returns the secret that a learner and the bot share, and whether there is one. With a *Damaged error there is

@@ -91,7 +91,9 @@ func TestADatabaseOfTheFirstTablesIsBroughtUpToDate(t *testing.T) {
 	d := openAt(t, dir, key(1))
 	must(t, d.PutLearner(t.Context(), ann))
 	must(t, d.Close())
-	raw(t, dir, "DROP TABLE secrets", "DELETE FROM migration WHERE number > 1")
+	raw(t, dir, "DROP TABLE secrets", "ALTER TABLE note DROP COLUMN arrival", "DELETE FROM migration WHERE number > 1",
+		"DROP TABLE visit", "DROP TABLE grade", "DROP TABLE attempt", "DROP TABLE enrolment", "DROP TABLE platform",
+		"DROP TABLE login", "DROP TABLE nonce", "DROP TABLE invitation", "DROP TABLE news")
 	d = openAt(t, dir, key(1))
 	must(t, d.PutSecret(t.Context(), ann.JID, []byte("rabbit")))
 	shared(t, d, ann, "rabbit")

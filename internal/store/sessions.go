@@ -36,6 +36,9 @@ func (d *DB) Commit(ctx context.Context, change record.Change) ([]int64, error) 
 				return err
 			}
 		}
+		if err := d.keepCourse(c, who, change); err != nil {
+			return err
+		}
 		if err := d.settle(c, change.Handled, change.Noted); err != nil {
 			return err
 		}
@@ -52,6 +55,51 @@ func (d *DB) Commit(ctx context.Context, change record.Change) ([]int64, error) 
 		return nil, err
 	}
 	return ids, nil
+}
+
+// keepCourse keeps what a change says to a course. It comes before settle: a note that the change answers is known yet.
+func (d *DB) keepCourse(c *connection, who []byte, change record.Change) error {
+	if change.Progress != nil {
+		if err := d.keepProgress(c, who, change.Noted, *change.Progress); err != nil {
+			return err
+		}
+	}
+	if change.Grade != nil {
+		if err := d.keepGrade(c, *change.Grade); err != nil {
+			return err
+		}
+	}
+	if change.Unlist {
+		return d.unlist(c, who, change.JID, change.Noted)
+	}
+	return nil
+}
+
+// unlist takes a learner of a course off the list. Whoever is invited, or claims the address, in a note of which the
+// bot has not heard yet stays. noted is the note that the change answers.
+func (d *DB) unlist(c *connection, who []byte, jid string, noted int64) error {
+	unheard, err := c.number("SELECT count(*) FROM note WHERE who = ? AND arrival <> 0 AND id <> ?", who, noted)
+	if err != nil || unheard > 0 {
+		return err
+	}
+	l, listed, err := d.listed(c, jid)
+	if isUnreadable(err) || err == nil && (!listed || l.Source != record.FromCourse) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	d.sweepWithin(afterErasing)
+	for _, statement := range []string{
+		"DELETE FROM learner WHERE who = ?",
+		"DELETE FROM secrets WHERE who = ?",
+		"DELETE FROM note WHERE who = ? AND secret <> 0",
+	} {
+		if err := c.exec(statement, who); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // keepSession replaces the session; a nil one is erased.

@@ -19,6 +19,8 @@ type DB struct {
 	seen  int64       // the data_version that Changed saw last
 	sweep *time.Timer // nil: nothing waits to be swept
 	due   time.Time   // when sweep fires
+	told  bool        // something was told to the bot since Changed was asked
+	ring  *ring       // the tool's keys as they were read last; nil: never
 	held  bool        // locked, in memory
 	done  bool
 }
@@ -59,16 +61,18 @@ func (d *DB) change(ctx context.Context, f func(*connection) error) error {
 	return d.with(ctx, func(c *connection) error { return c.transaction(f) })
 }
 
-// Changed reports whether another process has written since the last call, or since Open. It costs microseconds.
+// Changed reports whether another process has written, or anybody has told something to the bot, since the last call or
+// since Open. It costs microseconds.
 func (d *DB) Changed(ctx context.Context) (bool, error) {
 	changed := false
 	err := d.with(ctx, func(c *connection) error {
 		now, err := c.number("PRAGMA data_version")
-		changed = err == nil && now != d.seen
-		if changed {
-			d.seen = now
+		if err != nil {
+			return err
 		}
-		return err
+		changed = now != d.seen || d.told
+		d.seen, d.told = now, false
+		return nil
 	})
 	return changed, err
 }
@@ -140,6 +144,17 @@ func (c *connection) number(query string, args ...any) (int64, error) {
 	}
 	var n int64
 	return n, s.QueryRowContext(context.Background(), args...).Scan(&n)
+}
+
+// numbers is the first column of all rows.
+func (c *connection) numbers(query string, args ...any) (all []int64, err error) {
+	err = c.each(func(r *sql.Rows) error {
+		var n int64
+		err := r.Scan(&n)
+		all = append(all, n)
+		return err
+	}, query, args...)
+	return all, err
 }
 
 // each calls f for every row.
