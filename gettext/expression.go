@@ -13,10 +13,10 @@ type expression interface {
 }
 
 type (
-	number   uint64
-	variable struct{} // n
-	not      struct{ of expression }
-	binary   struct {
+	number    uint64
+	variable  struct{} // n
+	not       struct{ of expression }
+	operation struct {
 		op          string
 		left, right expression
 	}
@@ -37,7 +37,7 @@ func (x conditional) value(n uint64) (uint64, bool) {
 	return x.no.value(n)
 }
 
-func (x binary) value(n uint64) (uint64, bool) {
+func (x operation) value(n uint64) (uint64, bool) {
 	a, ok := x.left.value(n)
 	switch { // what C decides without the right side
 	case !ok:
@@ -163,7 +163,7 @@ func (p *expressionParser) binary(level, depth int) (expression, error) {
 		p.next()
 		var right expression
 		right, err = p.binary(binds+1, depth)
-		left = binary{op, left, right}
+		left = operation{op, left, right}
 	}
 	return left, err
 }

@@ -16,7 +16,7 @@ type Header struct {
 	Line     int // where it begins, from 1; 0 without a header, or if the file is no text
 }
 
-// A Field is a line of a header: "Name: Value".
+// A Field is a line of a header, "Name: Value". A line that is written in another way has no name.
 type Field struct{ Name, Value string }
 
 // Value is what the header has under a name, in whatever case; "" if it has nothing.

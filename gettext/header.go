@@ -35,14 +35,15 @@ func readHeader(e *Entry) (Header, error) {
 	if e.Plural != "" {
 		return h, fmt.Errorf("the header of line %d has a plural", e.Line)
 	}
+	if e.Str[0] == "" {
+		return h, nil
+	}
 	for line := range strings.SplitSeq(strings.TrimSuffix(e.Str[0], "\n"), "\n") {
 		name, value, ok := strings.Cut(line, ":")
-		switch {
-		case ok:
-			h.Fields = append(h.Fields, Field{name, strings.TrimSpace(value)})
-		case line != "":
-			return h, fmt.Errorf("the header of line %d has %q, which is no \"Name: value\"", e.Line, line)
+		if !ok {
+			name, value = "", line
 		}
+		h.Fields = append(h.Fields, Field{name, strings.TrimPrefix(value, " ")})
 	}
 	return h, checkCharset(h.Value("Content-Type"))
 }
@@ -51,7 +52,7 @@ func readHeader(e *Entry) (Header, error) {
 // nobody has chosen yet.
 func checkCharset(contentType string) error {
 	_, name, ok := strings.Cut(strings.ToLower(contentType), "charset=")
-	name = strings.TrimSpace(name)
+	name = strings.Trim(name, " \t;")
 	switch {
 	case !ok, name == "utf-8", name == "utf8", name == "us-ascii", name == "ascii", name == "charset":
 		return nil
@@ -63,7 +64,10 @@ func checkCharset(contentType string) error {
 func (h *Header) text() string {
 	var b strings.Builder
 	for _, f := range h.Fields {
-		b.WriteString(f.Name + ": " + f.Value + "\n")
+		if f.Name != "" {
+			b.WriteString(f.Name + ": ")
+		}
+		b.WriteString(f.Value + "\n")
 	}
 	return b.String()
 }

@@ -31,11 +31,21 @@ type draft struct {
 	previous place // how far the previous message has been read
 
 	open                       *string // the text that strings continue
+	text                       []byte  // what it has so far
 	openObsolete, openPrevious bool
+}
+
+// ends reports whether a word of a line belongs to the next entry.
+func (d *draft) ends(at place, previous bool) bool {
+	if previous {
+		return d.at == atStr
+	}
+	return at <= atID && d.at >= atID
 }
 
 // enter begins the text of a place. It returns what is wrong with that, or "".
 func (d *draft) enter(at place, form int, indexed, obsolete, previous bool) string {
+	d.close()
 	d.openObsolete, d.openPrevious = obsolete, previous
 	if indexed != (at == atStr && d.entry.Plural != "") && !previous {
 		return indexProblem(at, indexed)
@@ -115,8 +125,17 @@ func (d *draft) enterPrevious(at place, obsolete bool) string {
 	return ""
 }
 
+// close ends the text that was being read.
+func (d *draft) close() {
+	if d.open != nil {
+		*d.open = string(d.text)
+		d.open, d.text = nil, d.text[:0]
+	}
+}
+
 // done is the entry, or what is wrong with it as a whole.
 func (d *draft) done() (*Entry, string) {
+	d.close()
 	e := &d.entry
 	switch {
 	case d.at == atPlural || d.at == atID:

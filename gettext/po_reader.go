@@ -112,8 +112,10 @@ func (p *poReader) comment(s *scanner, obsolete bool) error {
 	if obsolete {
 		return nil // a comment within what is a comment already
 	}
-	if err := p.begin(false); err != nil {
-		return err
+	if p.draft == nil || p.draft.at != atNothing {
+		if err := p.begin(); err != nil {
+			return err
+		}
 	}
 	e := &p.draft.entry
 	switch {
@@ -156,11 +158,8 @@ func references(text string) []string {
 	})
 }
 
-// begin makes sure that there is an entry whose comments are still being read.
-func (p *poReader) begin(force bool) error {
-	if p.draft != nil && !force && p.draft.at < atContext {
-		return nil
-	}
+// begin ends the entry that was being read and begins another.
+func (p *poReader) begin() error {
 	if err := p.finish(); err != nil {
 		return err
 	}
@@ -183,8 +182,8 @@ func (p *poReader) statement(s *scanner, obsolete, previous bool) error {
 	if err != nil {
 		return err
 	}
-	if p.draft == nil || !previous && at <= atID && p.draft.at >= atID && at != atPlural {
-		if err := p.begin(p.draft != nil); err != nil {
+	if p.draft == nil || p.draft.ends(at, previous) {
+		if err := p.begin(); err != nil {
 			return err
 		}
 	}
@@ -215,7 +214,7 @@ func (p *poReader) strings(s *scanner, obsolete, previous bool) error {
 		if p.draft.openObsolete != obsolete || p.draft.openPrevious != previous {
 			return wrong(s.column(start), "this text continues a line that begins in another way")
 		}
-		*p.draft.open += text
+		p.draft.text = append(p.draft.text, text...)
 	}
 	return nil
 }
