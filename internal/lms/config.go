@@ -122,10 +122,11 @@ func (s *Server) newPlatform() *ltitest.Platform {
 // Platform is what tools talk to: for tests that look into the gradebook.
 func (s *Server) Platform() *ltitest.Platform { return s.platform }
 
-// loopback reports whether a host name means this machine.
+// loopback reports whether a host name means this machine: RFC 6761, section 6.3, "localhost." and what is below it.
 func loopback(host string) bool {
 	a, err := netip.ParseAddr(strings.Trim(host, "[]"))
-	return strings.EqualFold(host, "localhost") || err == nil && a.Unmap().IsLoopback()
+	name := strings.ToLower(host)
+	return name == "localhost" || strings.HasSuffix(name, ".localhost") || err == nil && a.Unmap().IsLoopback()
 }
 
 // originOf is scheme and host of an address.
