@@ -112,16 +112,22 @@ func (c *Courier) carry(ctx context.Context, d course.Delivery) report {
 		c.log.Warn("a grade is not sent: the store fails", "grade", d.Grade.ID, "err", err)
 		return one
 	}
-	if !held {
+	if !held { // a better one took its place
+		c.keep(keep, d.Grade)
 		return one
 	}
 	r := c.deliver(ctx, d)
 	one.verdict, one.at = r.verdict, c.now()
 	c.tell(d, r)
-	if err := c.store.SettleGrade(keep, r.grade, c.now()); err != nil {
-		c.log.Warn("what became of a grade is not kept, and will be asked again", "grade", d.Grade.ID, "err", err)
-	}
+	c.keep(keep, r.grade)
 	return one
+}
+
+// keep tells the store what became of a grade. If that fails, the grade is doubtful there, until it is claimed again.
+func (c *Courier) keep(ctx context.Context, g course.Grade) {
+	if err := c.store.SettleGrade(ctx, g, c.now()); err != nil {
+		c.log.Warn("what became of a grade is not kept: it is ours until the end of its lease", "grade", g.ID, "err", err)
+	}
 }
 
 // tell writes what became of a grade: numbers and the platform's answer, nobody's name.

@@ -118,7 +118,7 @@ func (r *round) send(work context.Context, l *lane, one claim) {
 	if free := r.gapEnds(one.Delivery); now.Before(free) {
 		g := one.Grade
 		g.Next = free
-		r.giveBack(work, g)
+		r.c.keep(work, g)
 		return
 	}
 	l.running++
@@ -133,12 +133,6 @@ func (r *round) gapEnds(d course.Delivery) time.Time {
 		return time.Time{}
 	}
 	return last.at.Add(r.c.pace.Gap)
-}
-
-func (r *round) giveBack(ctx context.Context, g course.Grade) {
-	if err := r.c.store.SettleGrade(ctx, g, r.c.now()); err != nil {
-		r.c.log.Warn("a grade is not given back, and waits for the end of its lease", "grade", g.ID, "err", err)
-	}
 }
 
 // tolerated is how many tries in a row may fail before a platform is left alone for a while. One grade at which a
@@ -211,7 +205,7 @@ func (r *round) finish(work context.Context, abort context.CancelFunc) {
 	defer cancel()
 	for _, l := range r.lanes {
 		for _, one := range l.claimed {
-			r.giveBack(keep, one.Grade)
+			r.c.keep(keep, one.Grade)
 		}
 	}
 	for ; r.running > 0; r.running-- {

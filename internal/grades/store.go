@@ -18,6 +18,7 @@ type Store interface {
 	// HoldGrade marks a claimed grade as doubtful, because it is about to be sent, and keeps others from it until then.
 	// False: it is not open any more, and must not be sent.
 	HoldGrade(ctx context.Context, id int64, until time.Time) (bool, error)
-	// SettleGrade keeps what has become of a grade that still is open, and gives it up.
+	// SettleGrade gives up a claim, and keeps what has become of the grade. One that was closed meanwhile does not open
+	// again; one that was erased is no error.
 	SettleGrade(ctx context.Context, g course.Grade, now time.Time) error
 }
