@@ -25,7 +25,11 @@ const (
 	secret = "a secret & more"
 )
 
-var signing = sync.OnceValues(func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) })
+// Keys take their time; one platform's and one tool's serve all tests.
+var (
+	signing = sync.OnceValues(func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) })
+	ring    = sync.OnceValues(lti.NewKeyRing)
+)
 
 // A world is the system and a tool, each on a port of this machine, and a browser.
 type world struct {
@@ -50,7 +54,7 @@ func newWorld(t *testing.T, change ...func(*lms.Config)) *world {
 	t.Helper()
 	w := &world{t: t, consumer: lti.Consumer{Key: key, Secrets: []lti.Secret{secret}}}
 	var err error
-	if w.keys, err = lti.NewKeyRing(); err != nil {
+	if w.keys, err = ring(); err != nil {
 		t.Fatal(err)
 	}
 	if w.jar, err = cookiejar.New(nil); err != nil {
