@@ -41,8 +41,10 @@ func (d Dot) N(one gettext.Msg, many gettext.Plural, n int, pairs ...any) (templ
 	return fill(d.In.Count(one, many, n), pairs)
 }
 
-// Say is a message that a program chose, such as the text of a link.
-func (d Dot) Say(text gettext.Msg) string { return d.In.Text(text) }
+// Say is T for a message that a program chose, such as the text of a link.
+func (d Dot) Say(text gettext.Msg, pairs ...any) (template.HTML, error) {
+	return fill(d.In.Text(text), pairs)
+}
 
 // Code marks text that is typed or compared sign by sign: an address, a command. It is read from left to right.
 func (d Dot) Code(text string) template.HTML {

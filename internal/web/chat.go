@@ -1,0 +1,173 @@
+package web
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"otrbot/gettext"
+	"otrbot/internal/clients"
+	"otrbot/internal/record"
+)
+
+// A chat is what the bot sees of it, and what to do next.
+type chat struct {
+	Seen        []seenLine
+	Next        act
+	Fingerprint string // the bot's; "" before the conversation was encrypted
+	Form        bool   // compare it here and now
+	ShowsIt     string // where the learner's program shows it; "" not known
+}
+
+// A seenLine is one thing that the bot can see.
+type seenLine struct {
+	What  gettext.Msg
+	State string // "done", "now" or "later"
+}
+
+// An act is what a learner does next in the chat program.
+type act struct {
+	What    gettext.Msg
+	Program string      // recognised; "" is not
+	Ways    []way       // of the program; or of several, if none was recognised
+	Word    string      // stands for the secret in a command; "" there is none
+	Why     gettext.Msg // no way: what else
+}
+
+// A way is a menu path or a command of one program.
+type way struct {
+	Program, Path string
+	Typed         bool
+}
+
+// recommended are the programs for those who have none yet, best first.
+var recommended = []string{"thunderbird", "coyim"}
+
+func chatOf(p record.Progress, lang string, compare bool) chat {
+	c := chat{Next: nextAct(p, lang)}
+	lines := []struct {
+		step record.Step
+		what gettext.Msg
+	}{
+		{record.StepChatting, "You and the bot can write to each other"},
+		{record.StepEncrypted, "The conversation is encrypted"},
+		{record.StepVerified, "You both know who the other is"},
+		{record.StepCode, "The bot has told you the code"},
+	}
+	now := false
+	for _, l := range lines {
+		state := "later"
+		switch {
+		case reached(p, l.step):
+			state = "done"
+		case !now:
+			state, now = "now", true
+		}
+		c.Seen = append(c.Seen, seenLine{l.what, state})
+	}
+	if reached(p, record.StepEncrypted) {
+		c.Fingerprint, c.Form = p.Fingerprint, compare && p.Fingerprint != ""
+		c.ShowsIt = clients.ByID(p.Client).Path(lang, clients.VerifyFingerprint)
+	}
+	return c
+}
+
+// nextAct is the one thing to do now.
+func nextAct(p record.Progress, lang string) act {
+	switch {
+	case reached(p, record.StepVerified):
+		return act{What: "Read on in the chat: the bot is about to tell you a code. Enter it here."}
+	case reached(p, record.StepEncrypted):
+		return actIn(p.Client, lang, "Check that you are really talking to the bot, with your shared secret:", clients.VerifySecret, clients.Answer)
+	case reached(p, record.StepChatting):
+		return actIn(p.Client, lang, "Start an encrypted conversation with the bot:", clients.Prepare, clients.Start)
+	}
+	return act{What: "Accept the bot's invitation in your chat program, or add the bot as a contact there. Then write “hello” to it."}
+}
+
+// actIn is an act by the program's own menus. Of several actions all are named that the program has a path for.
+func actIn(client, lang string, what gettext.Msg, actions ...clients.Action) act {
+	a := act{What: what}
+	c := clients.ByID(client)
+	if c.Known() && c.OTR {
+		a.Program = c.Name
+		a.Ways = waysOf(c, lang, actions)
+	} else {
+		for _, id := range recommended {
+			a.Ways = append(a.Ways, waysOf(clients.ByID(id), lang, actions)...)
+		}
+	}
+	if len(a.Ways) == 0 {
+		a.Why = "Look for a menu or a button named OTR, or for a lock; the bot tells you more in the chat."
+	}
+	if slices.ContainsFunc(a.Ways, func(w way) bool { return w.Typed && strings.Contains(w.Path, clients.WordSecret) }) {
+		a.Word = clients.WordSecret
+	}
+	return a
+}
+
+func waysOf(c clients.Client, lang string, actions []clients.Action) []way {
+	var all []way
+	for _, a := range actions {
+		if path := c.Path(lang, a); path != "" && !slices.ContainsFunc(all, func(w way) bool { return w.Path == path }) {
+			all = append(all, way{c.Name, path, c.Typed()})
+		}
+	}
+	return all
+}
+
+// programs are the chat programs that a learner may know.
+type programs struct {
+	Best, Others []way    // with OTR: where it is started
+	Without      []string // good programs for other things
+}
+
+// programsIn lists them with the menu paths of a language.
+func programsIn(lang string) programs {
+	var p programs
+	for _, c := range clients.All() {
+		w := way{c.Name, c.Path(lang, clients.Start), c.Typed()}
+		switch {
+		case slices.Contains(recommended, c.ID):
+			p.Best = append(p.Best, w)
+		case c.OTR && c.Living:
+			p.Others = append(p.Others, w)
+		case c.Living:
+			p.Without = append(p.Without, c.Name)
+		}
+	}
+	slices.SortStableFunc(p.Best, func(a, b way) int { return rank(a.Program) - rank(b.Program) })
+	return p
+}
+
+func rank(program string) int {
+	return slices.IndexFunc(recommended, func(id string) bool { return clients.ByID(id).Name == program })
+}
+
+// An answer is what the bot makes of something that the learner entered.
+type answer struct {
+	Fingerprint bool // it was one; else a code
+	Checking    bool // the bot has not said yet
+	Verdict     record.Verdict
+	Left        int
+}
+
+// answerOf is the verdict on the note that the page's address names.
+func answerOf(p record.Progress, q url.Values) answer {
+	for _, kind := range []string{"code", "fingerprint"} {
+		note, err := strconv.ParseInt(q.Get(kind), 10, 64)
+		if err != nil || note <= 0 {
+			continue
+		}
+		a := answer{Fingerprint: kind == "fingerprint"}
+		switch {
+		case p.Answer.Note == note:
+			a.Verdict, a.Left = p.Answer.Verdict, p.Answer.Left
+		case p.Answer.Note < note:
+			a.Checking = true
+		}
+		return a
+	}
+	return answer{}
+}

@@ -1,0 +1,56 @@
+package web
+
+import (
+	"net/http"
+
+	"otrbot/gettext"
+	"otrbot/internal/course"
+	"otrbot/internal/web/page"
+	"otrbot/lti"
+)
+
+// What the pages of platform storage say: see lti.Storage.
+const (
+	goingOn   gettext.Msg = "One moment"
+	notStored gettext.Msg = "Your browser keeps our cookie to itself"
+)
+
+// storagePut is the data of the page that keeps a login's state with the platform.
+type storagePut struct {
+	lti.Storage
+	Redirect string
+}
+
+// storageGet is the data of the page that asks the platform for it.
+type storageGet struct {
+	lti.Storage
+	Action, IDToken, NewWindow string
+}
+
+// keepAtPlatform answers a login by way of the platform's storage. The platform is registered, but nothing is verified
+// yet: its own pages may show this one in a frame, nobody else's.
+func (s *Server) keepAtPlatform(w http.ResponseWriter, r *http.Request, login *lti.Login) {
+	in := s.site.Language(r)
+	s.site.Render(w, r, page.View{
+		In: in, Template: s.templates, Name: "storage-put", Title: in.Text(goingOn), OwnReferrer: true,
+		Scripts: nil, Frames: frames(course.Platform{Registration: &login.Registration}),
+		Data: storagePut{*login.Storage, login.Redirect},
+	})
+}
+
+// askPlatform sends the launch once more, with what the platform kept.
+func (s *Server) askPlatform(w http.ResponseWriter, r *http.Request, needed *lti.StorageNeeded, locale string) {
+	in := s.site.Language(r, locale)
+	s.site.Render(w, r, page.View{
+		In: in, Template: s.templates, Name: "storage-get", Title: in.Text(goingOn), OwnReferrer: true,
+		Frames: []string{"*"},
+		Data:   storageGet{needed.Storage, needed.Action, string(needed.IDToken), needed.NewWindow},
+	})
+}
+
+// storageScript serves the script of both pages.
+func (s *Server) storageScript(w http.ResponseWriter, _ *http.Request) {
+	page.Protect(w.Header())
+	w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
+	_, _ = w.Write([]byte(lti.StorageScript()))
+}
