@@ -40,10 +40,11 @@ func readHeader(e *Entry) (Header, error) {
 	}
 	for line := range strings.SplitSeq(strings.TrimSuffix(e.Str[0], "\n"), "\n") {
 		name, value, ok := strings.Cut(line, ":")
-		if !ok {
-			name, value = "", line
+		if ok && name != "" {
+			h.Fields = append(h.Fields, Field{name, strings.TrimPrefix(value, " ")})
+		} else {
+			h.Fields = append(h.Fields, Field{Value: line})
 		}
-		h.Fields = append(h.Fields, Field{name, strings.TrimPrefix(value, " ")})
 	}
 	return h, checkCharset(h.Value("Content-Type"))
 }

@@ -222,6 +222,7 @@ func TestWritePORefuses(t *testing.T) {
 func FuzzReadPO(f *testing.F) {
 	f.Add(all)
 	f.Add(dutch)
+	f.Add("msgid \"\"\nmsgstr \"  00\\n: 1\\nB:\\n\"")
 	f.Add("#~| msgid \"a\"\n#~ msgid \"b\"\n#~ msgstr \"\\x4\"\n\"\\101\"")
 	f.Fuzz(func(t *testing.T, po string) {
 		if len(po) > 1<<16 {
