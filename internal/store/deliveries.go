@@ -64,8 +64,8 @@ func (d *DB) deliveries(c *connection, grades []course.Grade) (all []course.Deli
 	platforms := map[int64]course.Platform{}
 	for _, g := range grades {
 		delivery := course.Delivery{Grade: g}
-		err = errors.Join(err, d.readWith(c, enrolmentRow, 1, func(r row, v [][]byte) {
-			delivery.Enrolment = unpackEnrolment(r, v[0])
+		err = errors.Join(err, d.readWith(c, enrolmentRow, growing, func(r row, v [][]byte) {
+			delivery.Enrolment = unpackEnrolment(r, v)
 		}, selectEnrolment+"id = ?", g.Enrolment))
 		if delivery.Enrolment.ID == 0 {
 			continue
@@ -73,8 +73,8 @@ func (d *DB) deliveries(c *connection, grades []course.Grade) (all []course.Deli
 		id := delivery.Enrolment.Platform
 		if _, known := platforms[id]; !known {
 			platforms[id] = course.Platform{}
-			err = errors.Join(err, d.readWith(c, platformRow, 1, func(r row, v [][]byte) {
-				platforms[id] = unpackPlatform(r, v[0])
+			err = errors.Join(err, d.readWith(c, platformRow, growing, func(r row, v [][]byte) {
+				platforms[id] = unpackPlatform(r, v)
 			}, selectPlatform+"id = ?", id))
 		}
 		delivery.Platform = platforms[id]

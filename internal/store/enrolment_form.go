@@ -14,8 +14,7 @@ func packEnrolment(e course.Enrolment) []byte {
 }
 
 // unpackEnrolment wants the platform in r.a.
-func unpackEnrolment(r row, sealed []byte) course.Enrolment {
-	f := readForm(sealed)
+func unpackEnrolment(r row, f form) course.Enrolment {
 	return course.Enrolment{
 		ID:      r.id,
 		Key:     course.Key{Platform: r.a, Deployment: f.text(0), Link: f.text(1), User: f.text(2)},

@@ -25,19 +25,19 @@ func (d *DB) Enrol(ctx context.Context, e course.Enrolment, now time.Time) (cour
 		if known == 0 {
 			return course.ErrNone
 		}
-		r, v, ok, err := d.one(c, enrolmentRow, 1, selectEnrolment+"who = ?", who)
+		r, v, ok, err := d.one(c, enrolmentRow, growing, selectEnrolment+"who = ?", who)
 		if err != nil {
 			return err
 		}
 		var old course.Enrolment
 		if ok {
-			old = unpackEnrolment(r, v[0])
+			old = unpackEnrolment(r, v)
 		}
 		e = relaunched(old, e, now)
 		if e.ID, err = c.number(`INSERT INTO enrolment (who, platform, link, active, sealed) VALUES (?, ?, ?, ?, ?)
 			ON CONFLICT (who) DO UPDATE SET sealed = excluded.sealed, active = max(active, excluded.active) RETURNING id`,
 			who, e.Platform, d.linkMark(e.Platform, e.Deployment, e.Link), millis(now),
-			d.seals.seal(enrolmentRow, who, pack(packEnrolment(e)))); err != nil || !e.Gradable() {
+			d.seals.seal(enrolmentRow, who, packEnrolment(e))); err != nil || !e.Gradable() {
 			return err
 		}
 		_, err = reopen(c, e.ID, now, course.GradeRefused, course.GradeNowhere)
@@ -74,7 +74,7 @@ func (d *DB) linkMark(platform int64, deployment, link string) []byte {
 
 // Enrolment returns one enrolment; course.ErrNone.
 func (d *DB) Enrolment(ctx context.Context, id int64) (e course.Enrolment, err error) {
-	err = readRows(ctx, d, enrolmentRow, 1, func(r row, v [][]byte) { e = unpackEnrolment(r, v[0]) }, selectEnrolment+"id = ?", id)
+	err = readRows(ctx, d, enrolmentRow, growing, func(r row, v [][]byte) { e = unpackEnrolment(r, v) }, selectEnrolment+"id = ?", id)
 	if err == nil && e.ID == 0 {
 		err = course.ErrNone
 	}
@@ -84,8 +84,8 @@ func (d *DB) Enrolment(ctx context.Context, id int64) (e course.Enrolment, err e
 // Enrolled returns the enrolment to which an address belongs at present, also that of a learner of the settings, with
 // its progress; 0: there is none.
 func (d *DB) Enrolled(ctx context.Context, jid string) (id int64, p record.Progress, err error) {
-	err = readRows(ctx, d, enrolmentRow, 1, func(r row, v [][]byte) {
-		id, p = r.id, unpackEnrolment(r, v[0]).Progress
+	err = readRows(ctx, d, enrolmentRow, growing, func(r row, v [][]byte) {
+		id, p = r.id, unpackEnrolment(r, v).Progress
 	}, selectEnrolment+"address = ?", d.seals.who(jid))
 	return id, p, err
 }
@@ -99,8 +99,8 @@ func (d *DB) Class(ctx context.Context, platform int64, deployment, link string)
 			"FROM grade JOIN enrolment ON enrolment.id = grade.enrolment WHERE enrolment.link = ? ORDER BY grade.id", mark); err != nil {
 			return err
 		}
-		return d.readWith(c, enrolmentRow, 1, func(r row, v [][]byte) {
-			all = append(all, course.Member{Enrolment: unpackEnrolment(r, v[0]), Grade: newest[r.id], Secret: r.b != 0})
+		return d.readWith(c, enrolmentRow, growing, func(r row, v [][]byte) {
+			all = append(all, course.Member{Enrolment: unpackEnrolment(r, v), Grade: newest[r.id], Secret: r.b != 0})
 		}, selectEnrolment+"link = ? ORDER BY id", mark)
 	})
 	return all, err
@@ -108,14 +108,14 @@ func (d *DB) Class(ctx context.Context, platform int64, deployment, link string)
 
 // enrolment reads one enrolment in a transaction of rewrite; course.ErrNone.
 func (d *DB) enrolment(c *connection, which string, args ...any) (course.Enrolment, error) {
-	r, v, ok, err := d.one(c, enrolmentRow, 1, selectEnrolment+which, args...)
+	r, v, ok, err := d.one(c, enrolmentRow, growing, selectEnrolment+which, args...)
 	switch {
 	case err != nil:
 		return course.Enrolment{}, err
 	case !ok:
 		return course.Enrolment{}, course.ErrNone
 	}
-	return unpackEnrolment(r, v[0]), nil
+	return unpackEnrolment(r, v), nil
 }
 
 // putEnrolment replaces what is known of an enrolment.
@@ -126,7 +126,7 @@ func (d *DB) putEnrolment(c *connection, e course.Enrolment) error {
 		address = d.seals.who(e.JID)
 	}
 	return c.exec("UPDATE enrolment SET sealed = ?, address = ?, active = max(active, ?) WHERE id = ?",
-		d.seals.seal(enrolmentRow, who, pack(packEnrolment(e))), address, millis(e.Progress.Active), e.ID)
+		d.seals.seal(enrolmentRow, who, packEnrolment(e)), address, millis(e.Progress.Active), e.ID)
 }
 
 // SetLocale keeps the language that a user has chosen, for the pages and for the chat; course.ErrNone.

@@ -13,7 +13,7 @@ func (d *DB) PutInvitation(ctx context.Context, token [32]byte, name string, exp
 	who := d.invitationMark(token)
 	return d.with(ctx, func(c *connection) error {
 		return c.exec("INSERT OR REPLACE INTO invitation (who, expires, sealed) VALUES (?, ?, ?)", who, millis(expires),
-			d.seals.seal(invitationRow, who, pack(pack([]byte(name)))))
+			d.seals.seal(invitationRow, who, pack([]byte(name))))
 	})
 }
 
@@ -24,8 +24,8 @@ func (d *DB) invitationMark(token [32]byte) []byte {
 // Invitation returns the name that an invitation was made for; course.ErrNone for one that is unknown, expired or used.
 func (d *DB) Invitation(ctx context.Context, token [32]byte, now time.Time) (name string, err error) {
 	found := false
-	err = readRows(ctx, d, invitationRow, 1, func(_ row, v [][]byte) {
-		name, found = readForm(v[0]).text(0), true
+	err = readRows(ctx, d, invitationRow, growing, func(_ row, v [][]byte) {
+		name, found = form(v).text(0), true
 	}, "SELECT id, who, sealed, 0, 0 FROM invitation WHERE who = ? AND expires > ?", d.invitationMark(token), millis(now))
 	if err == nil && !found {
 		err = course.ErrNone

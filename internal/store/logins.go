@@ -29,8 +29,8 @@ const manyLogins = 100_000
 // PutState implements lti.States.
 func (d *DB) PutState(ctx context.Context, s lti.State) error {
 	who := d.seals.mark(loginRow, s.Value)
-	sealed := d.seals.seal(loginRow, who, pack(pack([]byte(s.Value), []byte(s.Nonce), []byte(s.Issuer), []byte(s.ClientID),
-		[]byte(s.Browser), []byte(s.Storage), []byte(s.NewWindow), packTime(s.Expires))))
+	sealed := d.seals.seal(loginRow, who, pack([]byte(s.Value), []byte(s.Nonce), []byte(s.Issuer), []byte(s.ClientID),
+		[]byte(s.Browser), []byte(s.Storage), []byte(s.NewWindow), packTime(s.Expires)))
 	return d.change(ctx, func(c *connection) error {
 		id, err := c.insert("INSERT OR REPLACE INTO login (who, expires, sealed) VALUES (?, ?, ?)", who, millis(s.Expires), sealed)
 		if err != nil {
@@ -43,8 +43,8 @@ func (d *DB) PutState(ctx context.Context, s lti.State) error {
 // State implements lti.States.
 func (d *DB) State(ctx context.Context, value string) (lti.State, error) {
 	s, found := lti.State{}, false
-	err := readRows(ctx, d, loginRow, 1, func(_ row, v [][]byte) {
-		f := readForm(v[0])
+	err := readRows(ctx, d, loginRow, growing, func(_ row, v [][]byte) {
+		f := form(v)
 		found = true
 		s = lti.State{Value: f.text(0), Nonce: f.text(1), Issuer: f.text(2), ClientID: f.text(3), Browser: f.text(4),
 			Storage: f.text(5), NewWindow: f.text(6), Expires: f.time(7)}

@@ -10,8 +10,7 @@ func packPlatform(p course.Platform) []byte {
 		packTexts(p.Pending), packTexts(p.Frames), packTime(p.Added), packTime(p.Seen))
 }
 
-func unpackPlatform(r row, sealed []byte) course.Platform {
-	f := readForm(sealed)
+func unpackPlatform(r row, f form) course.Platform {
 	return course.Platform{
 		ID: r.id, Name: f.text(0), Consumer: unpackConsumer(f.bytes(1)), Registration: unpackRegistration(f.bytes(2)),
 		Family: f.text(3), Version: f.text(4), Pending: f.texts(5), Frames: f.texts(6), Added: f.time(7), Seen: f.time(8),

@@ -22,8 +22,8 @@ func (d *DB) Platforms(ctx context.Context) ([]course.Platform, error) {
 }
 
 func (d *DB) platforms(ctx context.Context, which string, args ...any) (all []course.Platform, err error) {
-	err = readRows(ctx, d, platformRow, 1, func(r row, v [][]byte) {
-		all = append(all, unpackPlatform(r, v[0]))
+	err = readRows(ctx, d, platformRow, growing, func(r row, v [][]byte) {
+		all = append(all, unpackPlatform(r, v))
 	}, selectPlatform+which, args...)
 	return all, err
 }
@@ -141,14 +141,14 @@ func (d *DB) clientMark(issuer, client string) []byte {
 // not call the store; what it returns is returned, and nothing is kept. Errors are else those of PutPlatform.
 func (d *DB) UpdatePlatform(ctx context.Context, id int64, change func(*course.Platform) error) error {
 	return d.rewrite(ctx, func(c *connection) error {
-		r, v, ok, err := d.one(c, platformRow, 1, selectPlatform+"id = ?", id)
+		r, v, ok, err := d.one(c, platformRow, growing, selectPlatform+"id = ?", id)
 		switch {
 		case err != nil:
 			return err
 		case !ok:
 			return course.ErrNone
 		}
-		p := unpackPlatform(r, v[0])
+		p := unpackPlatform(r, v)
 		if err := change(&p); err != nil {
 			return err
 		}

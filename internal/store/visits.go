@@ -11,8 +11,8 @@ import (
 // PutVisit keeps a visit in place of any other with the same token. A cookie that was bound to it stays.
 func (d *DB) PutVisit(ctx context.Context, v course.Visit) error {
 	who := d.visitMark(v.Token)
-	sealed := d.seals.seal(visitRow, who, pack(pack(packFlag(v.Staff), []byte(v.ReturnURL), packFlag(v.Framed),
-		packTime(v.Begun), packTime(v.Expires))))
+	sealed := d.seals.seal(visitRow, who, pack(packFlag(v.Staff), []byte(v.ReturnURL), packFlag(v.Framed),
+		packTime(v.Begun), packTime(v.Expires)))
 	var cookie []byte
 	if v.Cookie != [32]byte{} {
 		cookie = v.Cookie[:]
@@ -41,8 +41,8 @@ func (d *DB) Visit(ctx context.Context, token [32]byte, now time.Time) (course.V
 	who := d.visitMark(token)
 	v := course.Visit{Token: token}
 	err := d.with(ctx, func(c *connection) error {
-		if err := d.readWith(c, visitRow, 1, func(r row, values [][]byte) {
-			f := readForm(values[0])
+		if err := d.readWith(c, visitRow, growing, func(r row, values [][]byte) {
+			f := form(values)
 			v.Enrolment, v.Staff, v.ReturnURL, v.Framed, v.Begun, v.Expires = r.a, f.flag(0), f.text(1), f.flag(2), f.time(3), f.time(4)
 		}, "SELECT id, who, sealed, enrolment, 0 FROM visit WHERE who = ?", who); err != nil {
 			return err
