@@ -7,6 +7,7 @@ import (
 
 	"otrbot/internal/chatxml"
 	"otrbot/internal/clients"
+	"otrbot/internal/record"
 	"otrbot/internal/tutor"
 	"otrbot/internal/xmpp"
 	"otrbot/internal/xmpp/stanza"
@@ -60,14 +61,24 @@ func (t *turn) presence(e *stanza.Element) {
 		t.after = append(t.after, func() { t.bot.approve(t.jid) })
 	case "unsubscribed":
 		t.bot.learners.decline(t.jid, true)
+		t.unreachable(record.TroubleNoAnswer)
+	case "error":
+		t.unreachable(record.TroubleBounced)
 	case "subscribed":
-		if t.live == nil && t.begin() {
-			t.signal(tutor.Signal{Event: tutor.ContactAccepted})
-		}
+		accepted{}.do(t)
 	case "":
 		t.came(from, e)
 	case "unavailable":
 		t.left(from)
+	}
+}
+
+// accepted is the beginning: we see the learner.
+type accepted struct{}
+
+func (accepted) do(t *turn) {
+	if t.live == nil && t.begin() {
+		t.signal(tutor.Signal{Event: tutor.ContactAccepted})
 	}
 }
 

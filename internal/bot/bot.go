@@ -47,6 +47,7 @@ type Config struct {
 	TypingSpeed     int           // characters a second; 0: no typing delays
 	LogUserMessages bool          // write what learners say into the log
 	CheckInterval   time.Duration // how late a timer may be noticed; 0: not at all
+	PartialCredit   bool          // grade steps of a lesson on the way, not only its end
 	Avatar          []byte        // a PNG picture; empty: none
 
 	Now  func() time.Time // nil: time.Now
@@ -208,7 +209,7 @@ func (b *Bot) load(ctx context.Context) error {
 		b.lives.put(s.JID, l)
 		b.alarms.set(s.JID, s.Due)
 	}
-	return nil
+	return b.loadAwaited(ctx)
 }
 
 // takeUp goes on with what the last process had begun: stanzas it had kept and not handled, or not sent.

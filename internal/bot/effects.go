@@ -1,8 +1,6 @@
 package bot
 
 import (
-	"context"
-
 	"otrbot/internal/record"
 	"otrbot/internal/tutor"
 	"otrbot/internal/xmpp"
@@ -41,6 +39,9 @@ func (t *turn) perform(effects []tutor.Effect) {
 			t.askVersion()
 		case tutor.Grade:
 			t.bot.log.Info("a lesson was graded", "session", t.id, "passed", e.Passed)
+			t.give(1, true)
+		case tutor.Judged:
+			t.answer.Verdict, t.answer.Left = e.Verdict, e.Left
 		case tutor.ForgetSecret:
 			t.forgetSecret = true
 		case tutor.Retire:
@@ -76,13 +77,10 @@ func (t *turn) retire(status string) {
 	t.out = append(t.out, xmpp.Presence(t.jid, "unavailable", status))
 	t.bot.log.Info("a session ends", "session", t.id, "state", string(t.session.State))
 	if learner, _ := t.bot.learners.of(t.jid); learner.Source == record.FromCourse {
-		t.after = append(t.after, t.forget)
-	}
-}
-
-// forget takes somebody off the list whom a course had put there; the course can do it again.
-func (t *turn) forget() {
-	if _, err := t.bot.store.RemoveLearner(context.Background(), t.jid); err != nil {
-		t.bot.storeFailed(err)
+		t.unlist = true // the course can put them there again
+		t.after = append(t.after, func() {
+			t.bot.learners.unlist(t.jid)
+			t.bot.lookAtRoster()
+		})
 	}
 }

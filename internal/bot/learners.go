@@ -2,6 +2,8 @@ package bot
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 
 	"otrbot/internal/record"
@@ -15,10 +17,11 @@ type learners struct {
 
 	unwilling map[string]bool // have declined our invitation
 	leaving   map[string]bool // are on no list any more, but still in the roster
+	awaited   map[string]bool // have said on a course page that they come; true: and ask to be invited anew
 }
 
 func newLearners() *learners {
-	return &learners{byJID: make(map[string]record.Learner), unwilling: make(map[string]bool), leaving: make(map[string]bool)}
+	return &learners{byJID: make(map[string]record.Learner), unwilling: make(map[string]bool), leaving: make(map[string]bool), awaited: make(map[string]bool)}
 }
 
 func (l *learners) settings(list []record.Learner) {
@@ -79,6 +82,47 @@ func (l *learners) dismissed() []string {
 		}
 	}
 	return list
+}
+
+// unlist takes somebody off the list who has left it in the store.
+func (l *learners) unlist(jid string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.byJID, jid)
+	delete(l.unwilling, jid)
+	l.leaving[jid] = true
+}
+
+// await notes that somebody is to be greeted who is in the roster already, or comes there. Who asks for an invitation
+// anew gets one, whatever was before.
+func (l *learners) await(jid string, anew bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.awaited[jid] = l.awaited[jid] || anew
+	if anew {
+		delete(l.unwilling, jid)
+	}
+}
+
+// expected lists those who are awaited.
+func (l *learners) expected() []string {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return slices.Collect(maps.Keys(l.awaited))
+}
+
+// asks reports whether somebody has asked to be invited anew, and was not yet.
+func (l *learners) asks(jid string) bool {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.awaited[jid]
+}
+
+// met notes that somebody was invited, or greeted, and is not awaited any more.
+func (l *learners) met(jid string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.awaited, jid)
 }
 
 func (l *learners) gone(jid string) {

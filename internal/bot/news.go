@@ -115,13 +115,23 @@ func (w noted) do(t *turn) {
 		if t.live != nil { // else the next session finds it
 			t.giveSecret()
 		}
+	case record.NoteWeakSecret:
+		if t.live != nil {
+			t.signal(tutor.Signal{Event: tutor.SecretReceived, Text: string(w.note.Data), Weak: true})
+		}
+	case record.NoteCode:
+		t.submitted(w.note, tutor.CodeReceived)
+	case record.NoteFingerprint:
+		t.submitted(w.note, tutor.FingerprintReceived)
+	case record.NoteEnrolled:
+		t.claimed()
 	case record.NoteReset:
 		if t.live != nil {
 			t.signal(tutor.Signal{Event: tutor.Reset})
 		}
 	case record.NoteRemove:
 		if t.live != nil {
-			t.signal(tutor.Signal{Event: tutor.Removed})
+			t.removed()
 		}
 		t.after = append(t.after, func() { t.bot.dismiss(t.jid) })
 	case record.NoteInvite:
@@ -129,9 +139,19 @@ func (w noted) do(t *turn) {
 	}
 }
 
-// listen takes notes of other processes, until ctx ends.
+// removed ends the session of somebody who was taken off the list, or has changed the address on a page and back.
+func (t *turn) removed() {
+	ev := tutor.Removed
+	if _, listed := t.bot.learners.of(t.jid); listed {
+		ev = tutor.Reset
+	}
+	t.signal(tutor.Signal{Event: ev})
+}
+
+// listen takes notes of pages and commands, in this process or another, until ctx ends. Somebody waits for the answer
+// to some of them: the question whether there are any costs microseconds.
 func (b *Bot) listen(ctx context.Context) {
-	const every = time.Second
+	const every = 100 * time.Millisecond
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	taken := make(map[int64]bool)

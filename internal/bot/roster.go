@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"otrbot/internal/record"
 )
 
 // settling are goroutines that wait for the server's answers, so that nobody else has to.
@@ -81,6 +83,7 @@ func (b *Bot) keepRoster(ctx context.Context) {
 		wait := invitePause
 		if b.connected.Load() && (b.interested.Load() || b.readRoster(ctx)) {
 			b.removeContacts(ctx)
+			b.greetExpected()
 			wait = b.inviteMissing(sent)
 		}
 		timer.Reset(wait)
@@ -104,6 +107,9 @@ func (b *Bot) inviteMissing(sent *invitations) time.Duration {
 	again := time.Hour
 	for _, jid := range b.uninvited() {
 		now := b.now()
+		if b.learners.asks(jid) {
+			delete(sent.sent, jid)
+		}
 		repeat := sent.repeat(jid, now)
 		if repeat < 0 {
 			continue
@@ -116,18 +122,51 @@ func (b *Bot) inviteMissing(sent *invitations) time.Duration {
 			return min(again, wait)
 		}
 		b.invite(jid)
+		b.learners.met(jid)
 		sent.note(jid, now)
 		again = min(again, invitePause)
 	}
 	return again
 }
 
-// uninvited are the learners who neither see us nor were asked to, nor have said no.
+// uninvited are the learners whom we neither see nor have asked, and who have not said no.
 func (b *Bot) uninvited() []string {
 	return slices.DeleteFunc(b.learners.all(), func(jid string) bool {
 		c, _ := b.client.Contact(jid)
-		return c.Asked || c.Subscription == "both" || c.Subscription == "to" || b.learners.declined(jid)
+		return c.Asked && !b.learners.asks(jid) || b.sees(jid) || b.learners.declined(jid)
 	})
+}
+
+// sees reports whether the roster lets us see a learner.
+func (b *Bot) sees(jid string) bool {
+	c, _ := b.client.Contact(jid)
+	return c.Subscription == "both" || c.Subscription == "to"
+}
+
+// greetExpected begins with those who have come from a course page and need no invitation.
+func (b *Bot) greetExpected() {
+	for _, jid := range b.learners.expected() {
+		if b.sees(jid) && b.post(jid, accepted{}) == nil {
+			b.learners.met(jid)
+		}
+	}
+}
+
+// loadAwaited finds those who had been invited on a course page when the last process ended: they may be in the roster.
+func (b *Bot) loadAwaited(ctx context.Context) error {
+	for _, jid := range b.learners.all() {
+		if b.lives.of(jid) != nil {
+			continue
+		}
+		id, p, err := b.store.Enrolled(ctx, jid)
+		if err = b.spared(err); err != nil {
+			return err
+		}
+		if id != 0 && p.Step == record.StepInvited && !p.Ended {
+			b.learners.await(jid, false)
+		}
+	}
+	return nil
 }
 
 // invite asks a learner to let us see them, and allows them to see us.
@@ -160,7 +199,7 @@ func (b *Bot) approve(jid string) {
 		b.log.Warn("a learner could not be approved", "err", err)
 	}
 	// A request that waits for an answer may have been lost: asking again harms nobody.
-	if c, _ := b.client.Contact(jid); c.Subscription != "both" && c.Subscription != "to" {
+	if !b.sees(jid) {
 		if err := b.client.Subscribe(jid); err != nil {
 			b.log.Warn("a learner could not be invited", "err", err)
 		}

@@ -30,6 +30,9 @@ type live struct {
 	status   string   // of our presence for the learner
 	missed   bool     // something that we sent came back: the step is told again when the learner is there
 
+	enrolment int64            // in a course; 0: none
+	known     *record.Progress // what its page knows; nil: not looked up yet
+
 	composing bool // the learner was told that we are typing
 }
 
@@ -104,6 +107,7 @@ func (b *Bot) newLive(learner record.Learner, now time.Time) (*live, error) {
 	}
 	return &live{
 		id: hex.EncodeToString(id[:]), session: b.tutor.Begin(learner, now), user: u, key: kept.Bytes(), endpoint: endpoint,
+		enrolment: learner.Enrolment,
 	}, nil
 }
 
@@ -115,6 +119,7 @@ type rest struct {
 	Status    string   `json:",omitempty"`
 	Missed    bool     `json:",omitempty"`
 	Composing bool     `json:",omitempty"`
+	Enrolment int64    `json:",omitempty"`
 }
 
 // liveVersion is the first byte of a kept session.
@@ -126,7 +131,7 @@ func (l *live) keep() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	own, err := json.Marshal(rest{l.id, l.sayings, l.online, l.status, l.missed, l.composing})
+	own, err := json.Marshal(rest{l.id, l.sayings, l.online, l.status, l.missed, l.composing, l.enrolment})
 	if err != nil {
 		return nil, err
 	}
@@ -168,7 +173,7 @@ func (b *Bot) restore(s record.Session) (*live, error) {
 		return nil, fmt.Errorf("%w: %w", errKept, err)
 	}
 	l.id, l.sayings, l.online = own.ID, own.Sayings, own.Online
-	l.status, l.missed, l.composing = own.Status, own.Missed, own.Composing
+	l.status, l.missed, l.composing, l.enrolment = own.Status, own.Missed, own.Composing, own.Enrolment
 	return l, nil
 }
 

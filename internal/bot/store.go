@@ -9,7 +9,8 @@ import (
 // Store keeps what must survive a killed process. It is safe for concurrent use. An account is the bot's bare JID.
 type Store interface {
 	Learners(ctx context.Context) ([]record.Learner, error)
-	RemoveLearner(ctx context.Context, jid string) (bool, error)
+	// Enrolled is the part in a course that an address belongs to at present, and its progress; 0: none.
+	Enrolled(ctx context.Context, jid string) (id int64, p record.Progress, err error)
 	// Secret is the one that was set for a learner; it stays until a Change forgets it.
 	Secret(ctx context.Context, jid string) (secret []byte, ok bool, err error)
 	Sessions(ctx context.Context) ([]record.Session, error)
@@ -23,7 +24,8 @@ type Store interface {
 	Outbox(ctx context.Context) ([]record.Out, error)
 	DropOut(ctx context.Context, ids ...int64) error
 
-	// Changed reports whether another process has written since the last call; Notes is what it wants to tell.
+	// Changed reports whether another process has written, or a page of this one has left a note, since the last call;
+	// Notes is what they want to tell.
 	Changed(ctx context.Context) (bool, error)
 	Notes(ctx context.Context) ([]record.Note, error)
 	NoteDone(ctx context.Context, id int64) error

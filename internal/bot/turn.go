@@ -29,10 +29,16 @@ type turn struct {
 
 	handled, noted int64
 	forgetSecret   bool // that was set for the learner
-	out            []*stanza.Element
-	news           clients.Evidence // of the learner's client, for the next signal
-	after          []func()         // happens when the change is kept
-	finally        []func()         // happens when the turn is over, kept or not
+	unlist         bool // the learner was on the list for this session only
+
+	progress *record.Progress // for a course page, where there is no session to tell it
+	answer   record.Answer    // to what came from the page
+	grade    *record.Grade
+
+	out     []*stanza.Element
+	news    clients.Evidence // of the learner's client, for the next signal
+	after   []func()         // happens when the change is kept
+	finally []func()         // happens when the turn is over, kept or not
 }
 
 // do is what the workers do.
@@ -85,10 +91,12 @@ func (t *turn) rescue() {
 // finish keeps the change and sends what belongs to it. False means that it could not be kept: the bot stops.
 func (t *turn) finish(had bool) bool {
 	b := t.bot
-	if t.live == nil && !had && len(t.out) == 0 {
+	if t.live == nil && !had && len(t.out) == 0 && t.progress == nil {
 		return t.drop()
 	}
-	c := record.Change{JID: t.jid, Handled: t.handled, Noted: t.noted, ForgetSecret: t.forgetSecret}
+	c := record.Change{JID: t.jid, Handled: t.handled, Noted: t.noted, ForgetSecret: t.forgetSecret, Unlist: t.unlist}
+	c.Progress = t.report()
+	c.Grade = t.grade
 	if t.live != nil && !t.over {
 		data, err := t.keep()
 		if err != nil {
@@ -170,12 +178,14 @@ func (t *turn) begin() bool {
 	if !ok {
 		return false
 	}
+	id, known := t.enrolled()
+	learner.Enrolment = id
 	l, err := t.bot.newLive(learner, t.now)
 	if err != nil {
 		t.bot.log.Error("no session could begin", "err", err)
 		return false
 	}
-	t.live = l
+	t.live, l.known = l, &known
 	t.bot.log.Info("a session begins", "session", l.id)
 	t.giveSecret()
 	return !t.over
