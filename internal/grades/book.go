@@ -94,7 +94,7 @@ func (c *Courier) open(ctx context.Context, d course.Delivery) (book, error) {
 	if place.column != "" {
 		return place, nil
 	}
-	name := columnName{p.ID, e.Grades.LineItems, e.Link}
+	name := columnName{e.Platform, e.Grades.LineItems, e.Link}
 	item := lti.LineItem{Label: columnLabel(e), ScoreMaximum: maximum, ResourceLinkID: e.Link}
 	address, err := c.columns.find(ctx, name, func() (string, error) { return place.client.FindOrCreateLineItem(ctx, item) })
 	place.column, place.forget = address, func() { c.columns.forget(name) }

@@ -104,7 +104,7 @@ const keepTime = 30 * time.Second
 
 // carry makes one try, between the mark of doubt and what came of it.
 func (c *Courier) carry(ctx context.Context, d course.Delivery) report {
-	one := report{platform: d.Platform.ID, enrolment: d.Enrolment.ID, score: d.Grade.Score}
+	one := report{platform: d.Enrolment.Platform, enrolment: d.Enrolment.ID, score: d.Grade.Score}
 	keep, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.pace.Lease+keepTime)
 	defer cancel()
 	held, err := c.store.HoldGrade(keep, d.Grade.ID, c.now().Add(c.pace.Lease))
@@ -140,6 +140,6 @@ func (c *Courier) tell(d course.Delivery, r result) {
 	case g.State.Open():
 		level, text = slog.LevelInfo, "grade not delivered yet"
 	}
-	c.log.Log(context.Background(), level, text, "grade", g.ID, "platform", d.Platform.ID, "enrolment", g.Enrolment,
+	c.log.Log(context.Background(), level, text, "grade", g.ID, "platform", d.Enrolment.Platform, "enrolment", g.Enrolment,
 		"state", string(g.State), "tries", g.Tries, "why", string(g.Why), "err", r.err)
 }

@@ -31,9 +31,11 @@ type lms struct {
 	mu      sync.Mutex
 	replies map[string][]reply // by request: "token", "read", "send", "list", "make"; the last one holds for the rest
 	asked   []string
-	scores  []map[string]any // sent by LTI 1.3
+	open    int               // requests that wait for their answer
+	most    int               // of them at the same time
+	look    func(name string) // told of each request; may be nil
+	scores  []map[string]any  // sent by LTI 1.3
 	bodies  []string
-	arrived chan string // one for each request; may be nil
 }
 
 func (l *lms) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -43,8 +45,9 @@ func (l *lms) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	name := nameOf(r, string(body))
 	one := l.take(name, body)
-	if l.arrived != nil {
-		l.arrived <- name
+	defer l.answered()
+	if l.look != nil {
+		l.look(name)
 	}
 	if one.wait != nil {
 		select {
@@ -82,6 +85,8 @@ func nameOf(r *http.Request, body string) string {
 func (l *lms) take(name string, body []byte) reply {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.open++
+	l.most = max(l.most, l.open)
 	list := l.replies[name]
 	if name != "token" || len(list) > 0 {
 		l.asked = append(l.asked, name)
@@ -107,6 +112,12 @@ func (l *lms) take(name string, body []byte) reply {
 		one.body = `{"access_token":"x","token_type":"Bearer","expires_in":3600}`
 	}
 	return one
+}
+
+func (l *lms) answered() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.open--
 }
 
 func (l *lms) requests() string {
@@ -186,4 +197,14 @@ func pox(major, score string) string {
 	return `<imsx_POXEnvelopeResponse xmlns="http://www.imsglobal.org/services/ltiv1p1/xsd/imsoms_v1p0"><imsx_POXHeader><imsx_POXResponseHeaderInfo>` +
 		`<imsx_statusInfo><imsx_codeMajor>` + major + `</imsx_codeMajor></imsx_statusInfo></imsx_POXResponseHeaderInfo></imsx_POXHeader>` +
 		`<imsx_POXBody><readResultResponse><result><resultScore><textString>` + score + `</textString></resultScore></result></readResultResponse></imsx_POXBody></imsx_POXEnvelopeResponse>`
+}
+
+// readBody reads a request's body and puts it back.
+func readBody(r *http.Request) string {
+	b, err := io.ReadAll(r.Body)
+	if err != nil {
+		return ""
+	}
+	r.Body = io.NopCloser(strings.NewReader(string(b)))
+	return string(b)
 }

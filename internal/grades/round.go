@@ -61,12 +61,15 @@ func (r *round) advance(ctx, work context.Context) (time.Duration, error) {
 		}
 		limit := 2 * r.c.workers
 		all, err := r.c.store.ClaimGrades(ctx, now, r.c.pace.Lease, limit, r.busy(now))
-		if err != nil {
+		if err != nil && len(all) == 0 {
 			return wait, err
+		}
+		if err != nil { // some cannot be read; the others need not suffer
+			r.c.log.Warn("not all grades can be read", "err", err)
 		}
 		r.hungry = len(all) == limit
 		for _, d := range all {
-			l := r.lane(d.Platform.ID)
+			l := r.lane(d.Enrolment.Platform)
 			l.claimed = append(l.claimed, claim{d, now.Add(r.c.pace.Lease)})
 		}
 		r.start(ctx, work)
