@@ -27,14 +27,15 @@
   }
 
   // "LTI postMessages": a platform that knows lti.frameResize gives the frame this height. It tells nobody anything but a
-  // number, so it may go to whichever page is around us.
+  // number, so where the browser does not say which page is around us, it may go to any.
   var told = 0;
   function resize() {
     if (!document.body.hasAttribute("data-framed") || window.parent === window) return;
     var height = Math.ceil(document.documentElement.getBoundingClientRect().height);
     if (height === told) return;
     told = height;
-    window.parent.postMessage({ subject: "lti.frameResize", height: height }, "*");
+    var around = (window.location.ancestorOrigins && window.location.ancestorOrigins[0]) || "*";
+    window.parent.postMessage({ subject: "lti.frameResize", height: height }, around);
   }
 
   prepare();
