@@ -9,7 +9,6 @@ import (
 // learnerPage is the data of the page about one learner, and of the question before one is forgotten.
 type learnerPage struct {
 	row
-	Base   string
 	Back   string // to the list
 	Forget string
 	Said   string
@@ -44,9 +43,8 @@ func (q request) person() (person, bool) {
 
 func (q request) learnerPage(p person) learnerPage {
 	v := viewOf(q.r.URL.Query())
-	base := q.c.Site.At(q.room.Base)
 	d := learnerPage{
-		row: q.row(p, v), Base: base, Back: base + v.query(), Forget: q.address("/forget", p.ID, v),
+		row: q.row(p, v), Back: q.c.Site.At(q.room.Base) + v.query(), Forget: q.address("/forget", p.ID, v),
 		Said: saidText(q.in, q.r.URL.Query().Get("said")), Mine: p.ID == q.room.Enrolment.ID,
 	}
 	for i, s := range record.Steps() {

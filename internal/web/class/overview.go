@@ -107,13 +107,14 @@ type row struct {
 	Grade, GradeDo    string
 	Resendable        bool
 	Practice, Address bool
-	View              view // of the list that the row stands in
+	Base              string // of these pages
+	View              view   // of the list that the row stands in
 }
 
 func (q request) row(p person, v view) row {
 	r := row{
 		ID: p.ID, Name: p.Name, State: stateText(q.in, p), Step: stepText(q.in, p), Kind: kindOf(p),
-		Resendable: p.resendable(), Practice: p.Practice, Address: p.Address, View: v,
+		Resendable: p.resendable(), Practice: p.Practice, Address: p.Address, View: v, Base: q.c.Site.At(q.room.Base),
 	}
 	if p.ID != 0 {
 		r.Link = q.address("/learner", p.ID, v)
