@@ -17,8 +17,10 @@ type described struct {
 	Bot         string             `json:"bot"`
 	Secret      string             `json:"secret"`
 	Accounts    []describedAccount `json:"accounts"`
-	Certificate string             `json:"certificate"` // path of a PEM file
-	Fingerprint string             `json:"fingerprint"` // SHA-256 of the certificate
+	Certificate string             `json:"certificate"`      // path of a PEM file
+	Fingerprint string             `json:"fingerprint"`      // SHA-256 of the certificate
+	Course      string             `json:"course,omitempty"` // address of the learning management system; absent with --no-web
+	Pages       string             `json:"pages,omitempty"`  // of the bot's pages, without a slash at the end
 }
 
 type describedAccount struct {
@@ -31,6 +33,9 @@ func describe(s demo.Scene) described {
 		Listen: s.Address.String(), Domain: demo.Domain, Bot: s.Bot, Secret: s.Secret.Reveal(),
 		Certificate: s.Certificate, Fingerprint: hex.EncodeToString(s.Fingerprint[:]),
 	}
+	if s.Course != nil {
+		d.Course, d.Pages = s.Course.URL, s.Course.Pages
+	}
 	for _, a := range s.Accounts {
 		d.Accounts = append(d.Accounts, describedAccount{a.JID, a.Password.Reveal()})
 	}
@@ -42,7 +47,12 @@ func program(s demo.Scene) string {
 	host, port, _ := net.SplitHostPort(s.Address.String())
 	ana, ben := s.Accounts[0], s.Accounts[1]
 	name, _, _ := strings.Cut(ana.JID, "@")
+	course := ""
+	if s.Course != nil {
+		course = strings.NewReplacer("{course}", s.Course.URL, "{ana}", ana.JID).Replace(courseText)
+	}
 	return strings.NewReplacer(
+		"{in the browser}", course,
 		"{address}", s.Address.String(), "{host}", host, "{port}", port, "{bot}", s.Bot, "{secret}", s.Secret.Reveal(),
 		"{ana}", ana.JID, "{password}", ana.Password.Reveal(), "{ben}", ben.JID, "{password of ben}", ben.Password.Reveal(),
 		"{name}", name, "{domain}", demo.Domain, "{otrbot}", howStarted(os.Args[0]),
@@ -58,7 +68,7 @@ const programText = `The demo is on, for this machine alone. Control-C ends it.
     shared secret  {secret}
                    The bot knows it too. Type it only where your client asks for it.
 
-Now log in with a chat client that speaks OTR and say hello to the bot. It tells you the rest.
+{in the browser}Now log in with a chat client that speaks OTR and say hello to the bot. It tells you the rest.
 
 Without a client of your own, in another terminal, in this directory:
     {otrbot} chat {ana} {bot} --server {address} --ca-file {certificate}
@@ -80,6 +90,12 @@ Thunderbird, Pidgin (with its OTR plugin) and others: add an XMPP account, user 
 server {host}, port {port}. Say yes when {bot} wants to be your contact. When you are asked about the
 certificate, compare its SHA-256 fingerprint:
     {fingerprint}
+`
+
+const courseText = `To see the bot in a course with a gradebook, open {course} in your browser, choose Ana, and open the activity.
+Its page asks for your address, {ana}, and for a secret of your own, which then replaces the one above.
+The chat that belongs to it is the same as without the course, in whichever client you like:
+
 `
 
 // howStarted is what to type to start this program once more.

@@ -1,5 +1,6 @@
 // Package demo shows the whole bot on one machine: a server on the loopback
-// interface, the bot on it, and two accounts for learners. Nothing else has to be
+// interface, the bot on it, two accounts for learners, and a course in a learning
+// management system that launches the bot's pages. Nothing else has to be
 // installed, nothing is reachable from outside, and nothing remains.
 package demo
 
@@ -10,6 +11,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"syscall"
 
 	"otrbot/internal/lesson"
 	"otrbot/internal/secret"
@@ -26,10 +28,14 @@ var learners = [...]string{"ana", "ben"}
 
 // Config says what is shown.
 type Config struct {
-	Listen string         // loopback address with a port; port 0 is a free one
-	Lesson *lesson.Lesson // nil: the basic one
-	Typing bool           // the bot takes time over a message, as if typing
-	Log    *slog.Logger   // nil: silent
+	Listen string // loopback address with a port; port 0 is a free one
+	Web    string // the same for the bot's pages, and
+	LMS    string // for the course; "" for either: there is none
+	// SpareWeb takes free ports where those of Web and LMS are in use.
+	SpareWeb bool
+	Lesson   *lesson.Lesson // nil: the basic one
+	Typing   bool           // the bot takes time over a message, as if typing
+	Log      *slog.Logger   // nil: silent
 
 	// Ready is called once, when the bot is there.
 	Ready func(Scene)
@@ -44,6 +50,7 @@ type Scene struct {
 	Certificate string            // path of the server's certificate, in PEM
 	Fingerprint [sha256.Size]byte // of the certificate
 	Mcabber     string            // path of a configuration for mcabber, which has no other way to be told
+	Course      *Course           // nil: there is none
 }
 
 // An Account is one to log in with.
@@ -55,13 +62,30 @@ type Account struct {
 // ErrAddress is an address that the demo does not listen on.
 var ErrAddress = errors.New("the demo is for this machine alone: give a loopback address and a port, such as 127.0.0.1:5222")
 
+// A TakenError is an address that is in use.
+type TakenError struct {
+	Address string // as the caller gave it
+	err     error
+}
+
+// Error is the system's.
+func (e *TakenError) Error() string { return e.err.Error() }
+
+// Unwrap gives the system's error.
+func (e *TakenError) Unwrap() error { return e.err }
+
 // Run shows the demo until ctx ends; then the bot says goodbye to everybody, and all is gone. Errors are those of the
-// address, of the temporary directory and of [bot.Bot.Run].
+// addresses, ErrAddress and TakenError, of the temporary directory and of [bot.Bot.Run].
 func Run(ctx context.Context, c Config) error {
 	l, err := listen(c.Listen)
 	if err != nil {
 		return err
 	}
+	school, err := openSchool(c)
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	defer school.close()
 	h, err := build(l.Addr())
 	if err == nil {
 		err = h.furnish()
@@ -70,6 +94,7 @@ func Run(ctx context.Context, c Config) error {
 		return errors.Join(err, l.Close())
 	}
 	defer h.remove()
+	h.school, h.Course = school, school.at()
 
 	// The server outlives the bot, so that its goodbyes arrive.
 	open, shut := context.WithCancel(context.WithoutCancel(ctx))
@@ -84,8 +109,11 @@ func Run(ctx context.Context, c Config) error {
 // listen opens the address.
 func listen(address string) (net.Listener, error) {
 	l, err := xmppd.Listen(address)
-	if errors.Is(err, xmppd.ErrAddress) {
+	switch {
+	case errors.Is(err, xmppd.ErrAddress):
 		return nil, fmt.Errorf("%q: %w", address, ErrAddress)
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, &TakenError{address, err}
 	}
 	return l, err
 }
@@ -94,6 +122,7 @@ func listen(address string) (net.Listener, error) {
 type house struct {
 	Scene
 	server    *xmppd.Server
+	school    *school     // nil: there is none
 	password  secret.Text // the bot's
 	directory string      // for files that last as long as the demo
 }

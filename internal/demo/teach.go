@@ -3,6 +3,8 @@ package demo
 import (
 	"context"
 	"crypto/x509"
+	"errors"
+	"log/slog"
 	"sync"
 
 	"otrbot/internal/bot"
@@ -44,11 +46,48 @@ func (h *house) teach(ctx context.Context, c Config) error {
 	if err != nil {
 		return err
 	}
-	return b.Run(ctx)
+	if h.school != nil {
+		if err := h.school.furnish(ctx, h, db, c.log()); err != nil {
+			return err
+		}
+	}
+	return together(ctx, append(h.school.parts(), b.Run)...)
+}
+
+// log is never nil.
+func (c Config) log() *slog.Logger {
+	if c.Log == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return c.Log
+}
+
+// A part is something that runs until its context ends.
+type part func(context.Context) error
+
+// together runs all parts until ctx ends, or one of them does, which ends the others.
+func together(ctx context.Context, parts ...part) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	ended := make(chan error, len(parts))
+	for _, run := range parts {
+		go func() { ended <- run(ctx) }()
+	}
+	var all error
+	for range parts {
+		if err := <-ended; !errors.Is(err, context.Canceled) {
+			all = errors.Join(all, err)
+		}
+		stop()
+	}
+	return all
 }
 
 // where is who gives secrets and helps, in the lesson's words.
 const where = "the demo in your terminal"
+
+// coursePage is where learners who come from the course go on, in the lesson's words.
+const coursePage = "the course page in your browser"
 
 // tutor teaches the lesson. The secret is lent to everybody, so that it holds for each new lesson too.
 func (h *house) tutor(c Config) (*tutor.Tutor, error) {
@@ -59,7 +98,11 @@ func (h *house) tutor(c Config) (*tutor.Tutor, error) {
 			return nil, err
 		}
 	}
-	return tutor.New(l, tutor.Options{DefaultSecret: h.Secret, Helper: where, ProjectName: where, NoTyping: !c.Typing}), nil
+	o := tutor.Options{DefaultSecret: h.Secret, Helper: where, ProjectName: where, NoTyping: !c.Typing}
+	if h.school != nil {
+		o.CoursePage = coursePage
+	}
+	return tutor.New(l, o), nil
 }
 
 // login is the bot's. It trusts this very server and no other.
