@@ -112,7 +112,11 @@ func serve(ctx context.Context, s *settings.Settings, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	return runError(b.Run(ctx))
+	parts, err := courseParts(s, db, log)
+	if err != nil {
+		return err
+	}
+	return runError(together(ctx, append(parts, b.Run)...))
 }
 
 // runError names the setting that trusts a private authority.
@@ -154,7 +158,8 @@ func botConfig(ctx context.Context, s *settings.Settings, l *lesson.Lesson, db *
 			Timers:   xmpp.Timers{Close: goodbyes},
 		},
 		Store: db, Tutor: newTutor(s, l), Learners: learners, Parameters: parameters, Avatar: account.Picture,
-		TypingSpeed: speed, LogUserMessages: s.Bot.LogUserMessages, CheckInterval: s.Bot.CheckInterval,
+		PartialCredit: s.LTI.PartialCredit,
+		TypingSpeed:   speed, LogUserMessages: s.Bot.LogUserMessages, CheckInterval: s.Bot.CheckInterval,
 	}, nil
 }
 
@@ -185,6 +190,14 @@ func newTutor(s *settings.Settings, l *lesson.Lesson) *tutor.Tutor {
 		MayStartSMP: s.Bot.MayStartSMP, DefaultSecret: secret.New(s.Bot.DefaultSecret.Reveal()),
 		SecretTries: s.Bot.SecretTries, CodeFormat: s.Bot.CodeFormat, CodeTries: s.Bot.CodeTries,
 		Warning: s.Bot.WarningTimeout, Expiry: s.Bot.SessionTimeout, NoTyping: !s.Bot.Typing,
-		Locales: []string{s.Locale},
+		Locales: []string{s.Locale}, CoursePage: coursePage(s),
 	})
+}
+
+// coursePage is what the lesson calls the page of a learner's course; empty: there are no pages here.
+func coursePage(s *settings.Settings) string {
+	if s.Web.PublicURL == "" {
+		return ""
+	}
+	return "the page of your course"
 }
