@@ -1,0 +1,190 @@
+package bot
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"otrbot/internal/record"
+	"otrbot/internal/tutor"
+	"otrbot/otr"
+)
+
+func contains(text, words string) bool { return strings.Contains(text, words) }
+
+// The session ends, and with it the learner's place on the list. Whoever claims the address again takes part again.
+func TestLearnerOfACourseComesBack(t *testing.T) {
+	c := verified(t)
+	c.passes(2 * time.Hour)
+	if _, listed := c.bot.learners.of(ana); listed {
+		t.Error("the learner is on the bot's list")
+	}
+	if all, err := c.store.Learners(t.Context()); err != nil || len(all) > 0 {
+		t.Errorf("%d learners are in the store, %v", len(all), err)
+	}
+	if e, err := c.store.Enrolment(t.Context(), c.page); err != nil || e.JID != ana {
+		t.Errorf("the enrolment has address %q, %v", e.JID, err)
+	}
+	c.claims()
+	c.shows("back", record.StepInvited, record.StepCode, record.NoTrouble)
+	if _, listed := c.bot.learners.of(ana); !listed {
+		t.Error("the learner is not on the list again")
+	}
+	c.accepts()
+	c.shows("accepted", record.StepChatting, record.StepCode, record.NoTrouble)
+}
+
+// Whoever claims the address again while the session is about to end stays on the list.
+func TestClaimWinsOverTheEnd(t *testing.T) {
+	c := verified(t)
+	c.must(c.store.ClaimAddress(t.Context(), c.page, ana, c.now))
+	c.passes(2 * time.Hour) // before the bot hears of it
+	if c.bot.lives.of(ana) != nil {
+		t.Fatal("the session is not over")
+	}
+	c.notes()
+	if _, listed := c.bot.learners.of(ana); !listed {
+		t.Error("the learner is not on the list")
+	}
+	c.shows("claimed", record.StepInvited, record.StepCode, record.NoTrouble)
+	c.bot.do(ana, accepted{})
+	c.shows("greeted", record.StepChatting, record.StepCode, record.NoTrouble)
+}
+
+// A session belongs to the page that it began with. With the next one the lesson begins anew, and nothing of the first
+// counts there: neither steps nor codes.
+func TestAnotherPageOfTheSameLearner(t *testing.T) {
+	c := verified(t, func(config *Config) { config.PartialCredit = true })
+	code, first := c.code(), c.page
+	c.page = c.launches("7", "another link")
+	c.grades = nil
+	c.claims()
+	if got := c.shown(); !c.saw(got, "reset") {
+		t.Errorf("the learner sees %+v", got)
+	}
+	c.shows("at first", record.StepInvited, record.StepInvited, record.NoTrouble)
+	if c.progress().Ended {
+		t.Error("the page shows the end of the other session")
+	}
+	if _, listed := c.bot.learners.of(ana); !listed {
+		t.Error("the learner is not on the list")
+	}
+	c.bot.do(ana, accepted{})
+	if got := c.types(record.NoteCode, code); got.Verdict != record.VerdictNone {
+		t.Errorf("the code of the other page: %+v", got)
+	}
+	c.passed(false, .25)
+	c.page = first
+	if p := c.progress(); p.Best != record.StepCode {
+		t.Errorf("the other page has lost %+v", p)
+	}
+}
+
+// A code from a page that has lost the address is nobody's.
+func TestCodeOfALostAddress(t *testing.T) {
+	c := verified(t)
+	note, err := c.store.Submit(t.Context(), c.page, record.NoteCode, c.code(), c.now)
+	c.must(err)
+	c.must(c.store.ClaimAddress(t.Context(), c.launches("7", "another link"), ana, c.now))
+	c.notes()
+	c.passed(false)
+	if got := c.progress().Answer; got.Note == note {
+		t.Errorf("the page hears %+v", got)
+	}
+}
+
+// listed has a learner of the settings, with a session.
+func listed(t *testing.T) *class {
+	t.Helper()
+	c := newClass(t, func(config *Config) {
+		l, err := basic()
+		if err != nil {
+			t.Fatal(err)
+		}
+		config.Tutor = tutor.New(l, tutor.Options{DefaultSecret: tutor.NewSecret(own)})
+		config.Learners = []record.Learner{{JID: ana, Source: record.FromSettings}}
+	})
+	c.says("hello")
+	c.encrypts()
+	c.verifies()
+	return c
+}
+
+// A learner of the settings who opens a page goes on with it. Without the page the lesson begins anew, in the chat alone.
+func TestLearnerOfTheSettingsOpensAPage(t *testing.T) {
+	c := listed(t)
+	c.claims()
+	c.shows("opened", record.StepCode, record.StepCode, record.NoTrouble)
+	c.shown()
+	c.says(c.code())
+	if got := c.shown(); !c.saw(got, "code_to_page") {
+		t.Errorf("the learner sees %+v", got)
+	}
+	c.passed(false)
+	c.must(c.store.ReleaseAddress(t.Context(), c.page))
+	c.notes()
+	if got := c.shown(); !c.saw(got, "reset") {
+		t.Errorf("the learner sees %+v", got)
+	}
+	c.does(c.learner.EndAll(c.now))
+	c.says("hello")
+	c.encrypts()
+	c.verifies()
+	c.says(c.code())
+	if got := c.shown(); !c.saw(got, "congratulations") {
+		t.Errorf("without the page the learner sees %+v", got)
+	}
+	c.passed(false)
+}
+
+// Who has passed before the page was opened begins anew: nothing was graded.
+func TestPassedBeforeThePage(t *testing.T) {
+	c := listed(t)
+	c.says(c.code())
+	c.claims()
+	c.shows("opened", record.StepInvited, record.StepInvited, record.NoTrouble)
+	c.passed(false)
+	c.does(c.learner.EndAll(c.now))
+	c.bot.do(ana, accepted{})
+	c.encrypts()
+	c.verifies()
+	c.types(record.NoteCode, c.code())
+	c.passed(true, 1)
+	if c.learner.State() != otr.Encrypted {
+		t.Error("the lesson is not at its end")
+	}
+}
+
+// The address is changed on the page, and changed back.
+func TestAddressChangedAndBack(t *testing.T) {
+	c := verified(t)
+	c.must(c.store.ReleaseAddress(t.Context(), c.page))
+	c.claims()
+	if got := c.shown(); !c.saw(got, "reset") {
+		t.Errorf("the learner sees %+v", got)
+	}
+	if c.bot.lives.of(ana) != nil {
+		t.Error("the session goes on")
+	}
+	c.shows("back", record.StepInvited, record.StepCode, record.NoTrouble)
+}
+
+// What a page knows is the same after another process has taken up the session, and nothing is told twice.
+func TestProgressAcrossProcesses(t *testing.T) {
+	c := verified(t)
+	before := c.progress()
+	_, version, err := c.store.EnrolmentsChanged(t.Context(), 0)
+	c.must(err)
+	c.again()
+	c.passes(time.Minute)
+	if got := c.progress(); got != before {
+		t.Errorf("the page shows %+v, before it was %+v", got, before)
+	}
+	if news, _, err := c.store.EnrolmentsChanged(t.Context(), version); err != nil || len(news) > 0 {
+		t.Errorf("%d pages were told again, %v", len(news), err)
+	}
+	if got := c.types(record.NoteCode, c.code()); got.Verdict != record.VerdictRight {
+		t.Errorf("the code: %+v", got)
+	}
+	c.passed(true, 1)
+}
