@@ -146,6 +146,7 @@ func (i *inspection) gradebook(class []course.Member) {
 // column asks for an access token, the link's column of the gradebook, and what is in it.
 func (i *inspection) column(reg lti.Registration, s lti.GradeService) {
 	grades := i.c.Tool.Grades(reg, s)
+	first := len(i.findings)
 	var answers []error
 	if slices.Contains(s.Scopes, lti.ScopeLineItem) || slices.Contains(s.Scopes, lti.ScopeLineItemReadonly) {
 		answers = append(answers, i.lineItem(grades, s))
@@ -153,7 +154,10 @@ func (i *inspection) column(reg lti.Registration, s lti.GradeService) {
 	if slices.Contains(s.Scopes, lti.ScopeResultReadonly) && s.LineItem != "" {
 		answers = append(answers, i.results(grades, s))
 	}
-	i.access(answers)
+	rest := slices.Clone(i.findings[first:])
+	i.findings = i.findings[:first]
+	i.access(answers) // is told of before what it is needed for
+	i.findings = append(i.findings, rest...)
 }
 
 // lineItem looks for the link's column, where the launch names it or in the whole gradebook.
@@ -260,10 +264,10 @@ func (i *inspection) course() {
 		return
 	}
 	named := len(slices.DeleteFunc(slices.Clone(members), func(m member) bool { return m.Name == "" }))
-	i.add(works, partCourse, "It can be read.", "")
+	i.findings = append(i.findings, finding{works, say(i.in, partCourse), i.in.Count("It can be read: {n} person.", "It can be read: {n} people.", len(members)), ""})
 	if named < len(members) {
-		i.add(note, "Names", "Your learning platform keeps names to itself. Learners have labels here, the same each time.",
-			"If you want to see names, ask the administrator to let this tool know them.")
+		i.add(note, "Names", "Your learning platform does not tell all names. Learners without one have a label here, the same each time.",
+			"If you want to see all names, ask the administrator to let this tool know them.")
 	}
 }
 
@@ -276,7 +280,7 @@ func serviceWords(err error) words {
 			"Ask the administrator of this tool to allow that server for the platform."}
 	case errors.Is(err, lti.ErrPrivateAddress):
 		return words{"The service is inside a private network, and this tool connects to public addresses only.",
-			"Ask the administrator to make the platform reachable from the Internet."}
+			"Ask the administrator of this tool to allow the platform’s network."}
 	case errors.Is(err, context.DeadlineExceeded), service && failed.Temporary():
 		return words{"Your learning platform does not answer, or has a fault of its own just now.",
 			"Check again in a few minutes. If it stays so, tell the administrator."}

@@ -137,7 +137,7 @@ func registerWords(err error) words {
 	switch {
 	case errors.Is(err, lti.ErrPrivateAddress):
 		return words{"The platform’s address is inside a private network, and this tool connects to public ones only.",
-			"Make the platform reachable from the Internet, then use the same link again."}
+			"Make the platform reachable from the Internet, or let the administrator of this tool allow its network. Then use the same link again."}
 	case service && failed.Op == "registration" && (failed.Status == http.StatusUnauthorized || failed.Status == http.StatusForbidden):
 		return words{"The platform did not accept its own token. It may be too old.",
 			"Close this window and begin the registration in the platform again. The same link still works."}

@@ -132,7 +132,9 @@ func TestGradeWords(t *testing.T) {
 	}
 }
 
-func says(text, part string) bool { return (text == "") == (part == "") && strings.Contains(text, part) }
+func says(text, part string) bool {
+	return (text == "") == (part == "") && strings.Contains(text, part)
+}
 
 func TestWhereSomebodyStands(t *testing.T) {
 	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
