@@ -100,3 +100,11 @@ func TestALaunchComesBackAsItWas(t *testing.T) {
 		same(t, "grades of a teacher", len(claim(t, d, noon)), 0)
 	})
 }
+
+// gradesOf returns an enrolment's grades as they are in the store, the oldest first.
+func gradesOf(t testing.TB, d *store.DB, enrolment int64) []course.Grade {
+	t.Helper()
+	all, err := d.GradesOf(t.Context(), enrolment)
+	must(t, err)
+	return all
+}

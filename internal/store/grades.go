@@ -102,13 +102,12 @@ func worthIt(g, old course.Grade) bool {
 	return g.Supersedes(old)
 }
 
-// addGrade adds a grade in place of one that waits. One in doubt may be under way: the new one comes after it.
+// addGrade adds a grade. It goes in place of one that waits, and after one in doubt, which may be under way.
 func addGrade(c *connection, g course.Grade) error {
-	if err := c.exec("UPDATE grade SET state = ?, due = NULL, claimed = 0 WHERE enrolment = ? AND state = ?",
-		course.GradeSuperseded, g.Enrolment, course.GradeWaiting); err != nil {
-		return err
-	}
 	if g.State.Open() {
+		if err := supersede(c, g.Enrolment); err != nil {
+			return err
+		}
 		g.Next, g.Until = g.At, g.At.Add(keepTrying)
 	}
 	if err := c.exec(`INSERT INTO grade (enrolment, platform, score, done, at, state, tries, next, until, why, claimed)
@@ -117,6 +116,12 @@ func addGrade(c *connection, g course.Grade) error {
 		return err
 	}
 	return schedule(c, g.Enrolment)
+}
+
+// supersede ends the way of the grade that waits.
+func supersede(c *connection, enrolment int64) error {
+	return c.exec("UPDATE grade SET state = ?, due = NULL, claimed = 0 WHERE enrolment = ? AND state = ?",
+		course.GradeSuperseded, enrolment, course.GradeWaiting)
 }
 
 // schedule makes the oldest open grade of an enrolment due, unless one is.
@@ -183,6 +188,9 @@ func reopen(c *connection, enrolment int64, now time.Time, states ...course.Grad
 		return false, err
 	}
 	if !all[0].State.Open() {
+		if err := supersede(c, enrolment); err != nil {
+			return false, err
+		}
 		if err := c.exec("UPDATE grade SET state = ? WHERE id = ?", course.GradeWaiting, all[0].ID); err != nil {
 			return false, err
 		}
