@@ -1,0 +1,68 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"otrbot/gettext"
+)
+
+// The sources of this very program: every kind of text is in the template, with what is said to translators.
+func TestExtractThisProgram(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "all.pot")
+	var out, complaints bytes.Buffer
+	if code := run([]string{"locale", "extract", "-o", file, "../.."}, nil, &out, &complaints); code != 0 {
+		t.Fatalf("exit code %d: %s", code, complaints.String())
+	}
+	template := readTemplate(t, file)
+	for _, tt := range []struct{ kind, reference string }{
+		{"Go code", "internal/web/failures.go"},
+		{"templates", "internal/web/page/templates/layout.html"},
+		{"lessons", "lessons/basic.yaml"},
+	} {
+		if !mentions(template, tt.reference) {
+			t.Errorf("no message of %s", tt.kind)
+		}
+	}
+	for _, e := range template.Entries {
+		if e.Context == "basic/greeting" && len(e.Extracted) == 0 {
+			t.Error("the note of the lesson's greeting is lost")
+		}
+	}
+}
+
+func readTemplate(t *testing.T, file string) *gettext.File {
+	t.Helper()
+	r, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	f, err := gettext.ReadPO(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func mentions(f *gettext.File, source string) bool {
+	for _, e := range f.Entries {
+		for _, r := range e.References {
+			if strings.HasPrefix(r, source+":") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func TestBar(t *testing.T) {
+	for percent, want := range map[int]string{0: "[..........]", 9: "[..........]", 10: "[#.........]", 99: "[#########.]", 100: "[##########]"} {
+		if got := bar(percent); got != want {
+			t.Errorf("%d %%: %s, want %s", percent, got, want)
+		}
+	}
+}

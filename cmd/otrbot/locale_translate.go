@@ -1,0 +1,104 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"otrbot/gettext"
+)
+
+func localeInitCommand() *cobra.Command {
+	var dir string
+	c := &cobra.Command{
+		Use:   "init POT LOCALE",
+		Short: "Begin the translation into a language",
+		Long: `Begin the translation into a language: make LOCALE/otrbot.po in the directory of
+the translations from the template POT, with the plural forms of the language.
+
+Translations that are there already are left alone.`,
+		Example: `  otrbot locale init messages.pot nl`,
+	}
+	localesFlag(c, &dir)
+	return arguments(c, cobra.ExactArgs(2), "name the template and the locale, as in: messages.pot nl", func(c *cobra.Command, args []string) error {
+		l, err := gettext.ParseLocale(args[1])
+		if err != nil {
+			return err
+		}
+		template, err := readPO(args[0])
+		if err != nil {
+			return err
+		}
+		file := cataloguePath(dir, l)
+		switch _, err := os.Stat(file); {
+		case err == nil:
+			return fmt.Errorf("%s is there already; to bring it up to date: otrbot locale update %s %s", file, args[0], l)
+		case !errors.Is(err, os.ErrNotExist):
+			return &failure{err}
+		}
+		start, err := gettext.NewTranslation(template, l.String())
+		if err != nil {
+			return err
+		}
+		stamp(start)
+		if err := writePO(file, start); err != nil {
+			return err
+		}
+		out := newOutput(c)
+		out.text(fmt.Sprintf("%s: %s to translate; %s\n", file, plural(len(start.Entries), "message", "messages"), start.Header.Value("Plural-Forms")))
+		return out.flush()
+	})
+}
+
+// stamp notes when a translation was worked on.
+func stamp(f *gettext.File) {
+	f.Header.Set("PO-Revision-Date", time.Now().UTC().Format("2006-01-02 15:04-0700"))
+}
+
+func localeUpdateCommand() *cobra.Command {
+	var dir string
+	c := &cobra.Command{
+		Use:   "update POT LOCALE",
+		Short: "Bring translations up to date with the messages",
+		Long: `Bring the translations of a language up to date with the template POT.
+
+New messages take the translation of a similar old one, marked fuzzy, with the
+message it was made for: correct it and take the mark away; until then it is not
+shown. Translations of messages that are gone stay at the end of the file.`,
+		Example: `  otrbot locale extract
+  otrbot locale update messages.pot nl`,
+	}
+	localesFlag(c, &dir)
+	return arguments(c, cobra.ExactArgs(2), "name the template and the locale, as in: messages.pot nl", func(c *cobra.Command, args []string) error {
+		l, err := gettext.ParseLocale(args[1])
+		if err != nil {
+			return err
+		}
+		template, err := readPO(args[0])
+		if err != nil {
+			return err
+		}
+		file := cataloguePath(dir, l)
+		if err := isBegun(file, args[0], l); err != nil {
+			return err
+		}
+		old, err := readPO(file)
+		if err != nil {
+			return err
+		}
+		merged := gettext.Merge(old, template)
+		if err := writePO(file, merged); err != nil {
+			return err
+		}
+		out := newOutput(c)
+		out.text(file, ": ", coverageText(merged.Coverage()), "\n")
+		return out.flush()
+	})
+}
+
+func coverageText(c gettext.Coverage) string {
+	return fmt.Sprintf("%d translated, %d fuzzy, %d untranslated", c.Translated, c.Fuzzy, c.Untranslated)
+}
