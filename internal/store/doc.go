@@ -1,6 +1,7 @@
-// Package store keeps what the bot must not lose: learners, their sessions, the
-// stanzas on their way in and out, and the state of the streams. It is one
-// SQLite file, and everything in it that could name or quote a learner is sealed.
+// Package store keeps what bot and web pages must not lose: learners, their
+// sessions, the stanzas on their way in and out, and the state of the streams;
+// platforms, who launched from them, and grades on their way to them. It is one
+// SQLite file, and everything in it that could name or quote somebody is sealed.
 //
 // # What is promised
 //
@@ -12,8 +13,16 @@
 // # Several processes
 //
 // One bot runs on a database: Lock says so. Commands and web pages open the same
-// file at the same time, change learners and leave notes; the bot asks Changed
-// now and then, and reads Notes when it is true.
+// file at the same time, or share the DB, change learners and leave notes; the
+// bot asks Changed now and then, and reads Notes when it is true. Pages ask
+// EnrolmentsChanged what to show anew.
+//
+// # Grades
+//
+// A grade is kept with the change that earned it. Of one enrolment at most one is
+// due: a better one goes in place of one that waits, and after one in doubt.
+// ClaimGrades hides what it returns from others, HoldGrade says whether it may
+// still be sent, SettleGrade what became of it.
 //
 // # Cancelled contexts
 //

@@ -27,6 +27,7 @@ var parts = map[string]func(ctx context.Context, d *store.DB) error{
 	"commit":  commitForEver,
 	"command": leaveNotes,
 	"lock":    holdLock,
+	"teach":   teach,
 }
 
 func TestMain(m *testing.M) {
