@@ -99,21 +99,28 @@ var axe = sync.OnceValues(func() (string, error) {
 	return string(source), err
 })
 
-// fits reports what is wider than the window.
+// fits reports what needs scrolling sideways, and what sticks out of the box it is in.
 func (p *Page) fits() error {
 	var wide []string
-	err := p.evaluate(`(() => {
-		const root = document.scrollingElement, width = root.clientWidth;
-		if (root.scrollWidth <= width) return [];
-		return ["the page is " + root.scrollWidth + " wide in " + width, ...[...document.querySelectorAll("body *")]
-			.filter(e => e.getBoundingClientRect().right > width + 1 || e.getBoundingClientRect().left < -1)
-			.map(e => e.localName + (e.id && "#" + e.id) + (e.className && "." + e.className)).slice(0, 5)];
-	})()`, &wide)
+	err := p.evaluate(fitting, &wide)
 	if err == nil && len(wide) > 0 {
 		err = errors.New(strings.Join(wide, ", "))
 	}
 	return err
 }
+
+const fitting = `(() => {
+	const name = e => e.localName + (e.id && "#" + e.id) + (e.className && "." + e.className);
+	const root = document.scrollingElement, faults = [];
+	if (root.scrollWidth > root.clientWidth) faults.push("the page is " + root.scrollWidth + " wide in " + root.clientWidth);
+	for (const e of document.querySelectorAll("main *")) {
+		const box = e.getBoundingClientRect(), around = e.parentElement.getBoundingClientRect(), parent = getComputedStyle(e.parentElement);
+		const placed = e.closest("svg") || ["absolute", "fixed"].includes(getComputedStyle(e).position);
+		if (placed || !box.width || !around.width || parent.overflowX != "visible" || parent.display.startsWith("inline")) continue;
+		if (box.right > around.right + 1 || box.left < around.left - 1) faults.push(name(e) + " sticks out of " + name(e.parentElement));
+	}
+	return faults.slice(0, 8);
+})()`
 
 // Screenshot keeps a picture of the whole tab.
 func (p *Page) Screenshot(name string) {

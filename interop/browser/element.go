@@ -153,20 +153,25 @@ func (p *Page) field(label string) (Element, error) {
 	})
 }
 
+// choose finds the one that is called so. Spaces do not count: what is hidden between words may or may not bring one.
 func choose(all []Element, name string, fits func(Element) bool) (Element, error) {
+	squeeze := func(s string) string { return strings.Join(strings.Fields(s), "") }
 	var like []Element
+	var others []string
 	for _, e := range all {
 		switch {
 		case !fits(e):
-		case e.Name == name:
+		case squeeze(e.Name) == squeeze(name):
 			return e, nil
-		case strings.Contains(e.Name, name):
+		case strings.Contains(squeeze(e.Name), squeeze(name)):
 			like = append(like, e)
+		default:
+			others = append(others, e.Name)
 		}
 	}
 	switch len(like) {
 	case 0:
-		return Element{}, errors.New("it is not there")
+		return Element{}, fmt.Errorf("it is not there, but %q", others)
 	case 1:
 		return like[0], nil
 	}
