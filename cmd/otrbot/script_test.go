@@ -25,7 +25,9 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script", Cmds: scriptCommands, RequireExplicitExec: true, RequireUniqueNames: true,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("HOME", e.WorkDir)
-			return nil
+			b, err := newTextBrowser()
+			e.Values[browserKey{}] = b
+			return err
 		},
 	})
 }
@@ -34,6 +36,8 @@ var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args [
 	"exits": exits,
 	"await": await,
 	"scene": scene,
+
+	"browse": browse, "fill": fill, "sees": sees, "learn": learn,
 }
 
 // exits CODE PROGRAM ARGUMENT...: the program ends with this exit code.
@@ -75,8 +79,8 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// scene FILE: the variables ADDRESS, BOT, SECRET, CA (a file), ANA, ANA_PASSWORD, BEN and BEN_PASSWORD are those that
-// "otrbot demo --json" has written into the file.
+// scene FILE: the variables ADDRESS, BOT, SECRET, CA (a file), ANA, ANA_PASSWORD, BEN, BEN_PASSWORD, COURSE and PAGES are
+// those that "otrbot demo --json" has written into the file.
 func scene(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: scene file")
@@ -88,6 +92,7 @@ func scene(ts *testscript.TestScript, neg bool, args []string) {
 		"ADDRESS": d.Listen, "BOT": d.Bot, "SECRET": d.Secret, "CA": d.Certificate,
 		"ANA": d.Accounts[0].JID, "ANA_PASSWORD": d.Accounts[0].Password,
 		"BEN": d.Accounts[1].JID, "BEN_PASSWORD": d.Accounts[1].Password,
+		"COURSE": d.Course, "PAGES": d.Pages,
 	} {
 		ts.Setenv(name, value)
 	}
