@@ -26,6 +26,7 @@ type Config struct {
 	Bot                     string // bare JID
 	Policy                  otr.Policy
 	Parameters              *otr.Parameters // for the learner's key
+	Declines                bool            // says no to invitations
 }
 
 // Learner is somebody who learns. Its methods may be called from several goroutines.
@@ -140,10 +141,13 @@ func (h *handler) Stanza(e *stanza.Element, _ int64) {
 	}
 }
 
-// presence accepts whoever wants to see us: it can only be the bot.
+// presence answers whoever wants to see us: it can only be the bot.
 func (l *Learner) presence(e *stanza.Element) {
 	typ := e.Attr("type")
-	if typ == "subscribe" {
+	switch {
+	case typ == "subscribe" && l.config.Declines:
+		_ = l.client.Send(xmpp.Presence(l.config.Bot, "unsubscribed", ""), 0)
+	case typ == "subscribe":
 		_ = l.client.Approve(l.config.Bot)
 		_ = l.client.Subscribe(l.config.Bot)
 	}
