@@ -9,14 +9,36 @@ import (
 // forTranslators begins a comment that goes with a message.
 const forTranslators = "translators:"
 
-// translatorComments are what a file says to translators, by the last line of the comment.
-func translatorComments(set *token.FileSet, file *ast.File) map[int]string {
-	comments := map[int]string{}
+// A remark is what a comment says to translators.
+type remark struct {
+	text     string
+	trailing bool // it stands behind code, and goes with that line only
+}
+
+// translatorComments are the remarks of a file, by the last line of the comment.
+func translatorComments(set *token.FileSet, file *ast.File) map[int]remark {
+	comments := map[int]remark{}
 	for _, group := range file.Comments {
 		if text, ok := translatorText(group.Text()); ok {
-			comments[set.Position(group.End()).Line] = text
+			comments[set.Position(group.End()).Line] = remark{text, false}
 		}
 	}
+	if len(comments) == 0 {
+		return comments
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n.(type) {
+		case nil, *ast.Comment, *ast.CommentGroup:
+			return false
+		}
+		if n != file {
+			line := set.Position(n.Pos()).Line
+			if r, ok := comments[line]; ok {
+				comments[line] = remark{r.text, true}
+			}
+		}
+		return true
+	})
 	return comments
 }
 
@@ -35,10 +57,11 @@ func (s *goScan) comment(x ast.Expr) string {
 	nodes := append([]ast.Node{x}, reversed(s.above)...)
 	for _, n := range nodes {
 		line := s.set.Position(n.Pos()).Line
-		for _, l := range []int{line, line - 1} {
-			if c, ok := s.comments[l]; ok {
-				return c
-			}
+		if here, ok := s.comments[line]; ok {
+			return here.text
+		}
+		if above, ok := s.comments[line-1]; ok && !above.trailing {
+			return above.text
 		}
 		switch n.(type) {
 		case ast.Stmt, ast.Spec, ast.Decl:

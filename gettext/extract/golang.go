@@ -46,7 +46,7 @@ type goScan struct {
 	root     string
 	set      *token.FileSet
 	info     *types.Info
-	comments map[int]string
+	comments map[int]remark
 	above    []ast.Node // those that the walk is within
 	faults   []error
 }
@@ -86,17 +86,14 @@ func (s *goScan) constant(x ast.Expr) (kind, text string) {
 
 // note adds a message with what stands beside it.
 func (s *goScan) note(x ast.Expr, e gettext.Entry) {
-	before := true
+	past := false
 	for _, beside := range siblings(s.parent()) {
-		kind, text := s.constant(beside)
-		switch {
-		case beside == x:
-			before = false
+		switch kind, text := s.constant(beside); {
 		case kind == "Ctxt":
 			e.Context, e.HasContext = text, true
-		case kind == "Msg" && !before && e.Plural == "":
-			before = true // the plurals from here on are the other's
-		case kind == "Plural" && !before:
+		case kind == "Msg":
+			past = beside == x
+		case kind == "Plural" && past:
 			e.Plural = text
 		}
 	}
