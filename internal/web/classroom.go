@@ -40,5 +40,5 @@ func (s *Server) register(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, noSuchPage, nil)
 		return
 	}
-	s.class.Register(w, r, token)
+	s.class.Register(w, r, token.hash())
 }
