@@ -92,6 +92,7 @@ func TestDeliver13(t *testing.T) {
 		{what: "409, and a better one", score: 0.5, read: []reply{none, full}, send: []reply{conflict}, want: kept, asked: "read send read"},
 		{what: "409, and a lower one", read: []reply{half}, send: []reply{conflict}, want: denied, why: course.WhyRefused, asked: "read send read"},
 		{what: "409, and nothing there", read: []reply{none}, send: []reply{conflict}, want: waiting, why: course.WhyRefused, asked: "read send read"},
+		{what: "409, and a 0 is there", read: []reply{zero}, send: []reply{conflict}, want: waiting, why: course.WhyRefused, asked: "read send read"},
 		{what: "409, and nothing there, doubtful", state: doubtful, read: []reply{none}, send: []reply{conflict}, want: doubtful, why: course.WhyRefused, asked: "read send read"},
 		{what: "409, and a part is not shown", state: doubtful, score: 0.5, read: []reply{none}, send: []reply{conflict}, want: confirmed, asked: "read send read"},
 		{what: "409, and no answer", read: []reply{none, cut}, send: []reply{conflict}, want: doubtful, why: course.WhyUnreachable, asked: "read send read"},

@@ -200,6 +200,9 @@ func TestASlowPlatformHoldsUpNobody(t *testing.T) {
 		}
 		open := 0
 		for p := 1; p <= 6; p++ {
+			if n := o.claimed(int64(p)); n > 40 {
+				t.Errorf("%d grades for platform %d are claimed", n, p)
+			}
 			open += net[fmt.Sprintf("lms%d.example", p)].most
 			if most := net[fmt.Sprintf("lms%d.example", p)].most; most > 4 {
 				t.Errorf("%d requests to platform %d at once", most, p)
@@ -283,11 +286,14 @@ func TestAGradeThatAlwaysFails(t *testing.T) {
 		bad := from(1, 1, delivery13())
 		bad.Enrolment.User = "user-bad"
 		o.put(bad)
+		r.after(2 * time.Second)
+		o.put(from(1, 100, delivery13()))
+		r.after(4 * time.Second)
+		is(t, o, 100, confirmed)
 		for i := int64(2); i <= 50; i++ {
-			r.after(time.Duration(i) * time.Minute)
+			r.after(time.Duration(i) * 2 * time.Minute)
 			o.put(from(1, i, delivery13()))
-			<-time.After(5 * time.Second)
-			synctest.Wait()
+			r.after(time.Duration(i)*2*time.Minute + 65*time.Second) // the longest rest, and a look
 			is(t, o, i, confirmed)
 		}
 		is(t, o, 1, doubtful)
@@ -421,8 +427,8 @@ func TestStop(t *testing.T) {
 						if g.Next.After(time.Now()) {
 							t.Errorf("grade %d waits until %v", i+1, g.Next)
 						}
-					} else if g.State != waiting || o.find(i+1).due().After(time.Now()) {
-						t.Errorf("grade %d is %s, due %v", i+1, g.State, o.find(i+1).due())
+					} else if row := o.find(i + 1); row == nil || g.State != waiting || row.due().After(time.Now()) {
+						t.Errorf("grade %d is %s, or claimed", i+1, g.State)
 					}
 				}
 				if sent != 4 {
@@ -452,9 +458,9 @@ func TestTheStoreFails(t *testing.T) {
 		default:
 		}
 		r.after(120 * time.Second)
+		r.stop()
 		if err := <-r.ended; !errors.Is(err, errDead) {
 			t.Errorf("ended with %v", err)
 		}
-		r.stop()
 	})
 }

@@ -138,3 +138,16 @@ func (o *outbox) fail(err error) {
 	defer o.mu.Unlock()
 	o.fails = err
 }
+
+// claimed counts the open grades of a platform that somebody has claimed.
+func (o *outbox) claimed(platform int64) int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	n := 0
+	for _, r := range o.rows {
+		if r.Platform.ID == platform && r.Grade.State.Open() && r.claimed.After(time.Now()) {
+			n++
+		}
+	}
+	return n
+}
