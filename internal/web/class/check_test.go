@@ -85,6 +85,9 @@ func TestConnectionHasFaults(t *testing.T) {
 			if c.broken == strings.Contains(r.text, "The connection works.") || r.StatusCode != http.StatusOK {
 				t.Errorf("%d %s", r.StatusCode, r.text)
 			}
+			if strings.Count(r.text, "accept our signature") > 1 {
+				t.Errorf("one fault is told twice: %s", r.text)
+			}
 			if strings.Contains(r.text, "mention this number") != strings.Contains(w.log.String(), "has faults") {
 				t.Errorf("page and log do not agree: %s\n%s", r.text, w.log.String())
 			}

@@ -25,7 +25,7 @@ func TestTeacherSeesWhoIsStuckAndWhy(t *testing.T) {
 	r := w.get("")
 
 	r.says(t, "1 of 3 learners have finished", "1 is stuck",
-		"Ann", "Stuck Chats with the bot", "does not know OTR", "For 25 minutes.", "Ask the learner to use one of the programs",
+		"Ann", "Stuck for 25 minutes Chats with the bot", "does not know OTR", "Ask the learner to use one of the programs",
 		"Ben", "Done Finished the lesson", "1 hour ago", "Learner ", "Not started Opened the page")
 	if first := strings.Index(r.text, "Ann Stuck"); first < 0 || first > strings.Index(r.text, "Ben Done") {
 		t.Errorf("the one who needs help does not come first: %s", r.text)
@@ -214,6 +214,9 @@ func TestNothingPrivate(t *testing.T) {
 	})
 	id := strconv.FormatInt(ann.ID, 10)
 	for _, r := range []reply{w.get(""), w.get("/class.csv"), w.get("/check"), w.get("/learner?id=" + id), w.get("/forget?id=" + id)} {
+		if r.StatusCode != http.StatusOK {
+			t.Error(r.Status)
+		}
 		r.saysNot(t, "zoe@jabber", "secret-user-id", "sourced-1", "AAAA1111")
 	}
 	w.room.Visit.Staff = false

@@ -110,7 +110,22 @@ func TestRegistrationFails(t *testing.T) {
 	}
 }
 
-// refusing lets the platform say who it is, and refuse the registration.
+// Two administrators press the button at the same time: one registration is kept.
+func TestInvitationUsedMeanwhile(t *testing.T) {
+	w := newWorld(t)
+	w.store.invitations[invited] = "Our Moodle"
+	w.http = transport(func(r *http.Request) (*http.Response, error) {
+		delete(w.store.invitations, invited)
+		return w.lms.Client().Transport.RoundTrip(r)
+	})
+	r := w.register(http.MethodPost, w.begin())
+	r.says(t, "This link is used up")
+	if r.StatusCode != http.StatusGone || len(w.store.platforms) != 1 {
+		t.Errorf("%d %v", r.StatusCode, w.store.platforms)
+	}
+}
+
+// The platform says who it is, and refuses the registration.
 func TestTokenTooOld(t *testing.T) {
 	w := newWorld(t)
 	w.store.invitations[invited] = "Our Moodle"
