@@ -30,7 +30,7 @@ type seenLine struct {
 type act struct {
 	What    gettext.Msg
 	Program string      // recognised; "" is not
-	Ways    []way       // of the program; or of several, if none was recognised
+	In      []group     // the program; or several, if none was recognised
 	Word    string      // stands for the secret in a command; "" there is none
 	Why     gettext.Msg // no way: what else
 }
@@ -39,6 +39,14 @@ type act struct {
 type way struct {
 	Program, Path string
 	Typed         bool
+	When          gettext.Msg // in which case; "" in every one
+}
+
+// cases tell actions apart where several may be right.
+var cases = map[clients.Action]gettext.Msg{
+	clients.Prepare:      "Once, before the first time",
+	clients.VerifySecret: "If you begin",
+	clients.Answer:       "If the bot asks you",
 }
 
 // recommended are the programs for those who have none yet, best first.
@@ -89,30 +97,42 @@ func nextAct(p record.Progress, lang string) act {
 // actIn is an act by the program's own menus. Of several actions all are named that the program has a path for.
 func actIn(client, lang string, what gettext.Msg, actions ...clients.Action) act {
 	a := act{What: what}
-	c := clients.ByID(client)
-	if c.Known() && c.OTR {
-		a.Program = c.Name
-		a.Ways = waysOf(c, lang, actions)
-	} else {
-		for _, id := range recommended {
-			a.Ways = append(a.Ways, waysOf(clients.ByID(id), lang, actions)...)
+	ids := recommended
+	if c := clients.ByID(client); c.Known() && c.OTR {
+		a.Program, ids = c.Name, []string{client}
+	}
+	for _, id := range ids {
+		c := clients.ByID(id)
+		ways := waysOf(c, lang, actions)
+		if len(ways) == 0 {
+			continue
+		}
+		a.In = append(a.In, group{c.Name, ways})
+		if c.Typed() && slices.ContainsFunc(ways, func(w way) bool { return strings.Contains(w.Path, clients.WordSecret) }) {
+			a.Word = clients.WordSecret
 		}
 	}
-	if len(a.Ways) == 0 {
+	if len(a.In) == 0 {
 		a.Why = "Look for a menu or a button named OTR, or for a lock; the bot tells you more in the chat."
 	}
-	if slices.ContainsFunc(a.Ways, func(w way) bool { return w.Typed && strings.Contains(w.Path, clients.WordSecret) }) {
-		a.Word = clients.WordSecret
-	}
 	return a
+}
+
+// A group is the ways of one program.
+type group struct {
+	Program string
+	Ways    []way
 }
 
 func waysOf(c clients.Client, lang string, actions []clients.Action) []way {
 	var all []way
 	for _, a := range actions {
 		if path := c.Path(lang, a); path != "" && !slices.ContainsFunc(all, func(w way) bool { return w.Path == path }) {
-			all = append(all, way{c.Name, path, c.Typed()})
+			all = append(all, way{c.Name, path, c.Typed(), cases[a]})
 		}
+	}
+	if len(all) == 1 && all[0].When != cases[clients.Answer] {
+		all[0].When = ""
 	}
 	return all
 }
@@ -127,7 +147,7 @@ type programs struct {
 func programsIn(lang string) programs {
 	var p programs
 	for _, c := range clients.All() {
-		w := way{c.Name, c.Path(lang, clients.Start), c.Typed()}
+		w := way{Program: c.Name, Path: c.Path(lang, clients.Start), Typed: c.Typed()}
 		switch {
 		case slices.Contains(recommended, c.ID):
 			p.Best = append(p.Best, w)

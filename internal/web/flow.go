@@ -38,7 +38,7 @@ var stepNames = []struct {
 	{stepSecret, "A shared secret"},
 	{stepChat, "The chat"},
 	{stepCode, "The code"},
-	{stepDone, "Done"},
+	{stepDone, "The result"},
 }
 
 // stepOf is where a learner is. A wish for an earlier step, or for the code ahead of time, is met where that makes sense.
