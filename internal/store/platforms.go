@@ -189,3 +189,12 @@ func (d *DB) erased(ctx context.Context, found bool, err error) (bool, error) {
 	}
 	return found && err == nil, err
 }
+
+// CountEnrolments is how many have launched from a platform.
+func (d *DB) CountEnrolments(ctx context.Context, platform int64) (n int64, err error) {
+	err = d.with(ctx, func(c *connection) error {
+		n, err = c.number("SELECT count(*) FROM enrolment WHERE platform = ?", platform)
+		return err
+	})
+	return n, err
+}
