@@ -48,10 +48,10 @@ func browse(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(browserOf(ts).open(args[0]))
 }
 
-// fill NAME=VALUE...: sends the form of the page that has fields of these names.
+// fill [NAME=VALUE...]: sends the first form of the page that has fields of these names.
 func fill(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) == 0 {
-		ts.Fatalf("usage: fill name=value...")
+	if neg {
+		ts.Fatalf("usage: fill [name=value...]")
 	}
 	ts.Check(browserOf(ts).fill(args))
 }
@@ -141,7 +141,14 @@ func (b *textBrowser) open(address string) error {
 	if b.address != nil {
 		address = b.from(address)
 	}
-	err := b.get(address)
+	if err := b.get(address); err != nil {
+		return err
+	}
+	return b.goOn()
+}
+
+// goOn follows frames of the course, and forms that post themselves.
+func (b *textBrowser) goOn() (err error) {
 	for range 10 {
 		if err != nil {
 			return err
@@ -151,7 +158,7 @@ func (b *textBrowser) open(address string) error {
 			continue
 		}
 		form := formTags.FindStringSubmatch(b.body)
-		if form == nil || attribute(form[1], "id") != "launch" {
+		if form == nil || attribute(form[1], "id") != "launch" && !strings.Contains(form[1], "data-auto") {
 			return nil
 		}
 		err = b.post(form, nil)
@@ -182,7 +189,10 @@ func (b *textBrowser) fill(pairs []string) error {
 			all = all && has(name)
 		}
 		if all {
-			return b.post(form, values)
+			if err := b.post(form, values); err != nil {
+				return err
+			}
+			return b.goOn()
 		}
 	}
 	return fmt.Errorf("%s has no form with these fields:\n%s", b.address.Path, b.text())

@@ -113,7 +113,8 @@ func (s *school) furnish(ctx context.Context, h *house, db *store.DB, log *slog.
 		return err
 	}
 	s.site, err = web.New(web.Config{
-		Tool: tool, Store: db, Base: base, Bot: h.Bot, Languages: languages, Locale: languages.For("").Locale(), AutoApprove: true, Log: log,
+		Tool: tool, Store: db, Base: base, Bot: h.Bot, BotTitle: botTitle, SecretWords: []string{botTitle},
+		Languages: languages, Locale: languages.For("").Locale(), AutoApprove: true, Log: log,
 	})
 	if err != nil {
 		return err
@@ -171,8 +172,8 @@ func (s *school) parts() []part {
 		return nil
 	}
 	return []part{
-		s.courier.Run, s.site.Run,
-		func(ctx context.Context) error { return serve(ctx, s.pages, s.site) },
+		s.courier.Run,
+		func(ctx context.Context) error { return s.site.Serve(ctx, s.pages) },
 		func(ctx context.Context) error { return serve(ctx, s.course, s.lms) },
 	}
 }

@@ -83,6 +83,9 @@ func together(ctx context.Context, parts ...part) error {
 	return all
 }
 
+// botTitle is the bot's name in chat and pages.
+const botTitle = "OTR Bot"
+
 // where is who gives secrets and helps, in the lesson's words.
 const where = "the demo in your terminal"
 
@@ -98,7 +101,7 @@ func (h *house) tutor(c Config) (*tutor.Tutor, error) {
 			return nil, err
 		}
 	}
-	o := tutor.Options{DefaultSecret: h.Secret, Helper: where, ProjectName: where, NoTyping: !c.Typing}
+	o := tutor.Options{BotTitle: botTitle, DefaultSecret: h.Secret, Helper: where, ProjectName: where, NoTyping: !c.Typing}
 	if h.school != nil {
 		o.CoursePage = coursePage
 	}
