@@ -87,7 +87,7 @@ func showPlatforms(c *cobra.Command, all []course.Platform, asJSON bool) error {
 	}
 	table.Flush()
 	if waiting > 0 {
-		note(c, "%d deployments wait for approval: otrbot lti approve shows them", waiting)
+		note(c, "deployments that wait for approval: %d; otrbot lti approve shows them", waiting)
 	}
 	return out.flush()
 }

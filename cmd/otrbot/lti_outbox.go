@@ -174,7 +174,7 @@ func (s *learnerStore) resend(c *cobra.Command, ids []int64) error {
 		}
 		sent++
 	}
-	if err := tell(c, "%d grades go out at once.\n", sent); err != nil {
+	if err := tell(c, "Grades that go out at once: %d.\n", sent); err != nil {
 		return err
 	}
 	if len(none) > 0 {
