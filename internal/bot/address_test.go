@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -83,6 +84,18 @@ func TestAnotherPageOfTheSameLearner(t *testing.T) {
 // A code from a page that has lost the address is nobody's.
 func TestCodeOfALostAddress(t *testing.T) {
 	c := verified(t)
+	of := func(page int64) record.Note {
+		data, err := json.Marshal(record.Submission{Enrolment: page, Text: c.code()})
+		c.must(err)
+		return record.Note{ID: 1 << 40, JID: ana, Kind: record.NoteCode, Data: data}
+	}
+	for name, n := range map[string]record.Note{"of another page": of(c.page + 1), "that is damaged": {ID: 1 << 40, JID: ana, Kind: record.NoteCode, Data: []byte("{")}} {
+		c.bot.do(ana, noted{n})
+		c.passed(false)
+		if got := c.progress(); got.Answer != (record.Answer{}) || got.Step != record.StepCode {
+			t.Errorf("a code %s leads to %+v", name, got)
+		}
+	}
 	note, err := c.store.Submit(t.Context(), c.page, record.NoteCode, c.code(), c.now)
 	c.must(err)
 	c.must(c.store.ClaimAddress(t.Context(), c.launches("7", "another link"), ana, c.now))

@@ -248,16 +248,18 @@ func TestFingerprintFromThePage(t *testing.T) {
 	c.accepts()
 	c.encrypts()
 	s, _ := c.learner.Session()
-	right := []byte(s.Fingerprint.String())
-	wrong := slices.Clone(right)
-	wrong[0] ^= 1
-	if got := c.types(record.NoteFingerprint, string(wrong)); got.Verdict != record.VerdictWrong {
+	right := s.Fingerprint.String()
+	wrong := "0" + right[1:]
+	if wrong == right {
+		wrong = "1" + right[1:]
+	}
+	if got := c.types(record.NoteFingerprint, wrong); got.Verdict != record.VerdictWrong {
 		t.Errorf("wrong: %+v", got)
 	}
 	if got := c.shown(); !c.saw(got, "fingerprint_differs") {
 		t.Errorf("the learner sees %+v", got)
 	}
-	if got := c.types(record.NoteFingerprint, string(right)); got.Verdict != record.VerdictRight {
+	if got := c.types(record.NoteFingerprint, right); got.Verdict != record.VerdictRight {
 		t.Errorf("right: %+v", got)
 	}
 	c.shows("proved", record.StepCode, record.StepCode, record.NoTrouble)
@@ -337,6 +339,9 @@ func TestInvitationWithoutSuccess(t *testing.T) {
 		c.accepts()
 		c.hears(stanza.New(stanza.NSClient, "presence", "type", test.answer))
 		c.shows("in the chat", record.StepChatting, record.StepChatting, record.NoTrouble)
+		c.passes(2 * time.Hour)
+		c.hears(stanza.New(stanza.NSClient, "presence", "type", test.answer))
+		c.shows("after the end", record.StepChatting, record.StepChatting, record.TroubleExpired)
 	}
 }
 

@@ -68,8 +68,14 @@ func (l *learners) declined(jid string) bool {
 func (l *learners) dismiss(jid string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.leave(jid)
+}
+
+// leave forgets what was known of somebody's invitations; l.mu is held.
+func (l *learners) leave(jid string) {
 	l.leaving[jid] = true
 	delete(l.unwilling, jid)
+	delete(l.awaited, jid)
 }
 
 func (l *learners) dismissed() []string {
@@ -89,8 +95,7 @@ func (l *learners) unlist(jid string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	delete(l.byJID, jid)
-	delete(l.unwilling, jid)
-	l.leaving[jid] = true
+	l.leave(jid)
 }
 
 // await notes that somebody is to be greeted who is in the roster already, or comes there. Who asks for an invitation

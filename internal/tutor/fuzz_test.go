@@ -26,7 +26,7 @@ func FuzzWhatLearnersSend(f *testing.F) {
 			return
 		}
 		c := &clumsy{dice: newDice(1)}
-		c.Rehearsal = New(l, rehearsalOptions()).Rehearse(record.Learner{JID: "ada@example.org"}, start)
+		c.Rehearsal = New(l, rehearsalOptions()).Rehearse(record.Learner{JID: "ada@example.org", Enrolment: int64(step % 2)}, start)
 		after(t, c.Rehearsal, steps[:int(step)%len(steps)]...)
 		for _, sig := range []Signal{
 			{Event: MessageReceived, Text: text, Raw: text, Encrypted: encrypted && c.channel.Encrypted},

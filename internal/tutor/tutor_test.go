@@ -315,6 +315,12 @@ func TestOrder(t *testing.T) {
 
 func TestStrangersGetOneAnswer(t *testing.T) {
 	wantSaid(t, New(basic(t), Options{}).Stranger(start), "stranger")
+	for page, want := range map[string]bool{"": false, "the page of your course": true} {
+		effects := New(basic(t), Options{CoursePage: page}).Stranger(start)
+		if got := strings.Contains(Show(effects[0]), "course"); got != want {
+			t.Errorf("course page %q: %s", page, Show(effects[0]))
+		}
+	}
 }
 
 // What a stranger or a log sees of sessions and effects holds no secret.
