@@ -110,9 +110,9 @@ func judgeOpen(err error) verdict {
 	return v
 }
 
-// blindAfter is the number of tries after which a gradebook that answers every reading with a failure of its own is
-// taken for one that cannot be read, so that the grade arrives all the same.
-const blindAfter = 4
+// blindAfter is the number of tries, some twenty minutes, after which a gradebook that answers every question with
+// something else is taken for one that cannot be read, so that the grade arrives all the same.
+const blindAfter = 8
 
 // judgeRead judges the answer to a question for the grade. Only what may well be different next time is waited for.
 func judgeRead(err error, tries int) verdict {
@@ -135,10 +135,10 @@ func mayRead(err error, failed *lti.ServiceError, tries int) bool {
 		return !errors.Is(err, lti.ErrUnusable)
 	case failed.Op == "token":
 		return failed.Code != "insufficient_scope" && failed.Code != "invalid_scope"
-	case failed.Status == http.StatusUnauthorized:
+	case failed.Status == http.StatusUnauthorized, failed.Status == http.StatusTooManyRequests, failed.Status == 0 && failed.Temporary():
 		return true
-	case failed.Status == http.StatusNotImplemented, failed.Status >= 500 && tries >= blindAfter:
+	case failed.Status/100 == 4, failed.Status == http.StatusNotImplemented, failed.Code != "" && failed.Status < 500:
 		return false
 	}
-	return failed.Temporary()
+	return tries < blindAfter
 }
