@@ -2,7 +2,6 @@ package class_test
 
 import (
 	"bytes"
-	"context"
 	"crypto/rand"
 	"crypto/rsa"
 	"html"
@@ -213,5 +212,3 @@ func (r reply) saysNot(t *testing.T, all ...string) {
 		}
 	}
 }
-
-func (w *world) context() context.Context { return w.t.Context() }

@@ -84,7 +84,7 @@ func (j joining) register(request lti.RegisterRequest) {
 	})
 	switch {
 	case errors.Is(err, course.ErrKnown):
-		j.c.Log.Info("a platform that is known has registered again", "platform", j.name)
+		j.c.Log.Info("a platform that is known has registered again", "family", made.Family)
 	case err != nil:
 		j.Class.broken(j.w, j.r, j.in, "keeping a platform", err)
 		return

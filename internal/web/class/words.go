@@ -6,7 +6,7 @@ import (
 	"otrbot/internal/record"
 )
 
-// Words say what is the matter, and what the teacher can do about it. Do may be empty.
+// A words says what is the matter, and what the teacher can do about it; Do may be empty.
 type words struct{ What, Do gettext.Msg }
 
 // stepWords name how far somebody has come.
