@@ -146,3 +146,13 @@ func TestOtherPeoplesRowsAreRefused(t *testing.T) {
 	isDamaged(t, err, "enrolment")
 	same(t, "the other", known(t, d, class[1].ID).JID, class[1].JID)
 }
+
+// Whoever can write to the file but has no key cannot make one learner another.
+func TestColumnsAreNotBelieved(t *testing.T) {
+	d, p, class := damagedCourse(t, "UPDATE visit SET enrolment = 1", "INSERT INTO platform (id, who, sealed) VALUES (9, '', '')",
+		"UPDATE enrolment SET platform = 9 WHERE id = 1")
+	v, err := d.Visit(t.Context(), [32]byte{1}, noon)
+	must(t, err)
+	same(t, "visit", v.Enrolment, class[1].ID)
+	same(t, "platform", known(t, d, class[0].ID).Platform, p.ID)
+}

@@ -6,22 +6,22 @@ import (
 	"otrbot/lti"
 )
 
+// packEnrolment holds what columns hold too: only what is sealed is believed.
 func packEnrolment(e course.Enrolment) []byte {
-	return pack([]byte(e.Deployment), []byte(e.Link), []byte(e.User), []byte(e.Context), []byte(e.Course), []byte(e.Title),
+	return pack(packNumber(e.Platform), []byte(e.Deployment), []byte(e.Link), []byte(e.User), []byte(e.Context), []byte(e.Course), []byte(e.Title),
 		[]byte(e.Name), []byte(e.Role), []byte(e.Locale), packFlag(e.Chosen), []byte(e.JID), packProgress(e.Progress),
 		packTime(e.Passed), packOutcome(e.Outcome), packGrades(e.Grades), packRoster(e.Roster),
 		packTime(e.Launched), packTime(e.Seen))
 }
 
-// unpackEnrolment wants the platform in r.a.
 func unpackEnrolment(r row, f form) course.Enrolment {
 	return course.Enrolment{
 		ID:      r.id,
-		Key:     course.Key{Platform: r.a, Deployment: f.text(0), Link: f.text(1), User: f.text(2)},
-		Context: f.text(3), Course: f.text(4), Title: f.text(5), Name: f.text(6), Role: course.Role(f.text(7)),
-		Locale: f.text(8), Chosen: f.flag(9), JID: f.text(10), Progress: unpackProgress(f.bytes(11)), Passed: f.time(12),
-		Outcome: unpackOutcome(f.bytes(13)), Grades: unpackGrades(f.bytes(14)), Roster: unpackRoster(f.bytes(15)),
-		Launched: f.time(16), Seen: f.time(17),
+		Key:     course.Key{Platform: f.number(0), Deployment: f.text(1), Link: f.text(2), User: f.text(3)},
+		Context: f.text(4), Course: f.text(5), Title: f.text(6), Name: f.text(7), Role: course.Role(f.text(8)),
+		Locale: f.text(9), Chosen: f.flag(10), JID: f.text(11), Progress: unpackProgress(f.bytes(12)), Passed: f.time(13),
+		Outcome: unpackOutcome(f.bytes(14)), Grades: unpackGrades(f.bytes(15)), Roster: unpackRoster(f.bytes(16)),
+		Launched: f.time(17), Seen: f.time(18),
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 	"otrbot/internal/record"
 )
 
-const selectEnrolment = `SELECT id, who, sealed, platform, EXISTS (SELECT 1 FROM secrets WHERE secrets.who = enrolment.address)
+const selectEnrolment = `SELECT id, who, sealed, EXISTS (SELECT 1 FROM secrets WHERE secrets.who = enrolment.address), 0
 	FROM enrolment WHERE sealed <> x'' AND `
 
 // Enrol keeps a launch: e is found by its Key, and what the launch says replaces what was known. ID, JID, Progress,
@@ -100,7 +100,7 @@ func (d *DB) Class(ctx context.Context, platform int64, deployment, link string)
 			return err
 		}
 		return d.readWith(c, enrolmentRow, growing, func(r row, v [][]byte) {
-			all = append(all, course.Member{Enrolment: unpackEnrolment(r, v), Grade: newest[r.id], Secret: r.b != 0})
+			all = append(all, course.Member{Enrolment: unpackEnrolment(r, v), Grade: newest[r.id], Secret: r.a != 0})
 		}, selectEnrolment+"link = ? ORDER BY id", mark)
 	})
 	return all, err

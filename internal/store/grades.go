@@ -96,8 +96,6 @@ func worthIt(g, old course.Grade) bool {
 		return true // there is a better one, which decides
 	case course.GradeRefused:
 		return g.Score >= old.Score // once more
-	case course.GradeNowhere:
-		return g.Supersedes(old) || g.Score == old.Score && g.State.Open()
 	}
 	return g.Supersedes(old)
 }

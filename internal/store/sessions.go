@@ -20,6 +20,9 @@ func (d *DB) Sessions(ctx context.Context) ([]record.Session, error) {
 // A change without a session erases the session, and the stanza and note it answers, but not what has still to be
 // done: stanzas of that learner that arrived since, and those on their way out, such as the goodbye. They go when they
 // are handled and confirmed. The learner's secret stays too, unless the change forgets it.
+//
+// Progress goes to the enrolment that has the address, which keeps the farthest step; a Grade into the outbox of grades,
+// unless it is no better than what is there, and with Done the lesson counts as passed.
 func (d *DB) Commit(ctx context.Context, change record.Change) ([]int64, error) {
 	who := d.seals.who(change.JID)
 	var sealed []byte

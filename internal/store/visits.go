@@ -11,7 +11,7 @@ import (
 // PutVisit keeps a visit in place of any other with the same token. A cookie that was bound to it stays.
 func (d *DB) PutVisit(ctx context.Context, v course.Visit) error {
 	who := d.visitMark(v.Token)
-	sealed := d.seals.seal(visitRow, who, pack(packFlag(v.Staff), []byte(v.ReturnURL), packFlag(v.Framed),
+	sealed := d.seals.seal(visitRow, who, pack(packNumber(v.Enrolment), packFlag(v.Staff), []byte(v.ReturnURL), packFlag(v.Framed),
 		packTime(v.Begun), packTime(v.Expires)))
 	var cookie []byte
 	if v.Cookie != [32]byte{} {
@@ -41,10 +41,10 @@ func (d *DB) Visit(ctx context.Context, token [32]byte, now time.Time) (course.V
 	who := d.visitMark(token)
 	v := course.Visit{Token: token}
 	err := d.with(ctx, func(c *connection) error {
-		if err := d.readWith(c, visitRow, growing, func(r row, values [][]byte) {
+		if err := d.readWith(c, visitRow, growing, func(_ row, values [][]byte) {
 			f := form(values)
-			v.Enrolment, v.Staff, v.ReturnURL, v.Framed, v.Begun, v.Expires = r.a, f.flag(0), f.text(1), f.flag(2), f.time(3), f.time(4)
-		}, "SELECT id, who, sealed, enrolment, 0 FROM visit WHERE who = ?", who); err != nil {
+			v.Enrolment, v.Staff, v.ReturnURL, v.Framed, v.Begun, v.Expires = f.number(0), f.flag(1), f.text(2), f.flag(3), f.time(4), f.time(5)
+		}, "SELECT id, who, sealed, 0, 0 FROM visit WHERE who = ?", who); err != nil {
 			return err
 		}
 		if v.Enrolment == 0 || !now.Before(v.Expires) {
