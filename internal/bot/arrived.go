@@ -65,6 +65,7 @@ func (t *turn) presence(e *stanza.Element) {
 	case "error":
 		t.unreachable(record.TroubleBounced)
 	case "subscribed":
+		t.bot.learners.decline(t.jid, false)
 		accepted{}.do(t)
 	case "":
 		t.came(from, e)

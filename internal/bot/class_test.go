@@ -336,6 +336,16 @@ func TestInvitationWithoutSuccess(t *testing.T) {
 		if !slices.Contains(c.bot.uninvited(), ana) {
 			t.Errorf("%s: not invited again", test.answer)
 		}
+		c.hears(stanza.New(stanza.NSClient, "presence", "type", test.answer))
+		c.claims()
+		again := test.want // who says no twice is left alone
+		if test.answer == "error" {
+			again = record.NoTrouble
+		}
+		c.shows("asked a third time", record.StepInvited, record.StepInvited, again)
+		if got := slices.Contains(c.bot.uninvited(), ana); got != (again == record.NoTrouble) {
+			t.Errorf("%s: invited a third time: %t", test.answer, got)
+		}
 		c.accepts()
 		c.hears(stanza.New(stanza.NSClient, "presence", "type", test.answer))
 		c.shows("in the chat", record.StepChatting, record.StepChatting, record.NoTrouble)

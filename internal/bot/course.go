@@ -43,6 +43,9 @@ func (t *turn) claimed() {
 		return
 	}
 	t.progress = invited(known, t.now)
+	if t.bot.learners.refuses(t.jid) {
+		t.progress.Trouble = record.TroubleNoAnswer
+	}
 	t.after = append(t.after, func() { t.bot.expect(t.jid) })
 }
 

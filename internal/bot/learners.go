@@ -16,12 +16,13 @@ type learners struct {
 	byJID map[string]record.Learner
 
 	unwilling map[string]bool // have declined our invitation
+	noes      map[string]int  // how often, since they last came or asked themselves
 	leaving   map[string]bool // are on no list any more, but still in the roster
 	awaited   map[string]bool // have said on a course page that they come; true: and ask to be invited anew
 }
 
 func newLearners() *learners {
-	return &learners{byJID: make(map[string]record.Learner), unwilling: make(map[string]bool), leaving: make(map[string]bool), awaited: make(map[string]bool)}
+	return &learners{byJID: make(map[string]record.Learner), unwilling: make(map[string]bool), noes: make(map[string]int), leaving: make(map[string]bool), awaited: make(map[string]bool)}
 }
 
 func (l *learners) settings(list []record.Learner) {
@@ -51,17 +52,35 @@ func (l *learners) of(jid string) (record.Learner, bool) {
 	return one, ok
 }
 
-// decline notes that a learner does not want to be invited, until they ask themselves or the bot starts anew.
+// patience is how often somebody has to decline until nobody can have them invited again: anybody may enter an address
+// on a course page.
+const patience = 2
+
+// decline notes that a learner does not want to be invited, until they ask themselves or the bot starts anew. A course
+// page may ask once more.
 func (l *learners) decline(jid string, yes bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.unwilling[jid] = yes
+	if !yes {
+		delete(l.unwilling, jid)
+		delete(l.noes, jid)
+		return
+	}
+	l.unwilling[jid] = true
+	l.noes[jid]++
 }
 
 func (l *learners) declined(jid string) bool {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	return l.unwilling[jid]
+	return l.unwilling[jid] || l.noes[jid] >= patience
+}
+
+// refuses reports whether somebody is not invited any more, whoever wishes so.
+func (l *learners) refuses(jid string) bool {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.noes[jid] >= patience
 }
 
 // dismiss notes that somebody shall leave the roster; dismissed lists them, unless they are on the list again.
@@ -98,8 +117,7 @@ func (l *learners) unlist(jid string) {
 	l.leave(jid)
 }
 
-// await notes that somebody is to be greeted who is in the roster already, or comes there. Who asks for an invitation
-// anew gets one, whatever was before.
+// await notes that somebody is to be greeted who is in the roster already, or comes there; or invited anew.
 func (l *learners) await(jid string, anew bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

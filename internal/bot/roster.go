@@ -56,6 +56,17 @@ func (i *invitations) repeat(jid string, now time.Time) time.Duration {
 	return max(0, one.at.Add(invitePause).Sub(now))
 }
 
+// renew lets a learner who asks for it be invited as if for the first time; while the last invitation may still be
+// answered, not at once.
+func (i *invitations) renew(jid string, pending bool) {
+	one := i.sent[jid]
+	one.tries = 0
+	if !pending {
+		one.at = time.Time{}
+	}
+	i.sent[jid] = one
+}
+
 func (i *invitations) note(jid string, now time.Time) {
 	i.sent[jid] = invitation{at: now, tries: i.sent[jid].tries + 1}
 	i.last = append(i.last, now)
@@ -108,7 +119,8 @@ func (b *Bot) inviteMissing(sent *invitations) time.Duration {
 	for _, jid := range b.uninvited() {
 		now := b.now()
 		if b.learners.asks(jid) {
-			delete(sent.sent, jid)
+			c, _ := b.client.Contact(jid)
+			sent.renew(jid, c.Asked)
 		}
 		repeat := sent.repeat(jid, now)
 		if repeat < 0 {
