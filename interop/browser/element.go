@@ -55,17 +55,20 @@ func (p *Page) Element(role, name string) Element {
 // Click clicks in the middle of an element, wherever it is.
 func (p *Page) Click(role, name string) {
 	p.t.Helper()
-	p.Await(fmt.Sprintf("%s %q to click on", role, name), func() error {
-		e, err := p.find(role, name)
-		if err != nil {
-			return err
-		}
-		x, y, err := p.middle(e)
-		if err != nil {
-			return err
-		}
-		return p.do(chromedp.MouseClickXY(x, y))
-	})
+	p.Await(fmt.Sprintf("%s %q to click on", role, name), func() error { return p.Try(role, name) })
+}
+
+// Try clicks on an element if it is there.
+func (p *Page) Try(role, name string) error {
+	e, err := p.find(role, name)
+	if err != nil {
+		return err
+	}
+	x, y, err := p.middle(e)
+	if err != nil {
+		return err
+	}
+	return p.do(chromedp.MouseClickXY(x, y))
 }
 
 // Type puts a text into the field with this label, instead of what is there.

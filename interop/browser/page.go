@@ -150,14 +150,17 @@ func (p *Page) Await(what string, check func() error) {
 func (p *Page) Sees(words ...string) {
 	p.t.Helper()
 	for _, w := range words {
-		p.Await(fmt.Sprintf("%q", w), func() error {
-			text, err := p.text()
-			if err == nil && !strings.Contains(text, w) {
-				err = errors.New("it is not there")
-			}
-			return err
-		})
+		p.Await(fmt.Sprintf("%q", w), func() error { return p.Has(w) })
 	}
+}
+
+// Has reports what is wrong if the words are not on the page now.
+func (p *Page) Has(words string) error {
+	text, err := p.text()
+	if err == nil && !strings.Contains(text, words) {
+		err = fmt.Errorf("%q is not there", words)
+	}
+	return err
 }
 
 // Text is what a reader sees, with single spaces.

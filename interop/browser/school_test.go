@@ -2,14 +2,20 @@ package browser_test
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
+	"otrbot/gettext"
 	"otrbot/internal/bot"
 	"otrbot/internal/course"
 	"otrbot/internal/grades"
@@ -40,6 +46,8 @@ type school struct {
 	system    *lms.Server
 	platform  int64 // of LTI 1.3
 	log       *log
+
+	lmsHandler *handler
 }
 
 const (
@@ -50,8 +58,9 @@ const (
 func newSchool(t *testing.T) *school {
 	t.Helper()
 	s := &school{t: t, log: &log{}}
-	var pages, system handler
-	s.tool, s.lms = browser.Serve(t, "tool.localhost", &pages), browser.Serve(t, "lms.localhost", &system)
+	pages := &handler{}
+	s.lmsHandler = &handler{}
+	s.tool, s.lms = browser.Serve(t, "tool.localhost", pages), browser.Serve(t, "lms.localhost", s.lmsHandler)
 	logger := slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelInfo}))
 	t.Cleanup(func() {
 		if t.Failed() {
@@ -79,11 +88,11 @@ func newSchool(t *testing.T) *school {
 		Tool: lms.ToolURLs{Launch: s.tool.URL + "/lti/launch", Login: s.tool.URL + "/lti/login", JWKS: s.tool.URL + "/lti/jwks.json"},
 	})
 	s.must(err)
-	system.set(s.system)
+	s.lmsHandler.set(s.system)
 	s.introduce()
 
 	s.startBot(logger)
-	languages, err := locales.All()
+	languages, err := withArabic()
 	s.must(err)
 	site, err := web.New(web.Config{
 		Tool: tool, Store: s.store, Base: s.tool.URL, Bot: s.bot, Languages: languages, Locale: "en_GB",
@@ -96,6 +105,31 @@ func newSchool(t *testing.T) *school {
 	s.must(err)
 	s.run("courier", courier.Run)
 	return s
+}
+
+// withArabic are the program's languages, and a right-to-left one in any case: without translations if there are none.
+func withArabic() (*gettext.Set, error) {
+	all, err := locales.All()
+	if err != nil || slices.Contains(all.Locales(), "ar") {
+		return all, err
+	}
+	arabic, err := gettext.NewCatalogue("ar", &gettext.File{})
+	catalogues := []*gettext.Catalogue{arabic}
+	for _, l := range all.Locales() {
+		catalogues = append(catalogues, all.For(l))
+	}
+	return gettext.NewSet(locales.Source, catalogues...), err
+}
+
+// invite makes a link by which a platform registers the tool.
+func (s *school) invite() string {
+	s.t.Helper()
+	var token [32]byte
+	if _, err := rand.Read(token[:]); err != nil {
+		s.t.Fatal(err)
+	}
+	s.must(s.store.PutInvitation(s.t.Context(), sha256.Sum256(token[:]), "Another school", time.Now().Add(time.Hour)))
+	return s.tool.URL + "/lti/register/" + base64.RawURLEncoding.EncodeToString(token[:])
 }
 
 // in is the same school in a part of the test.

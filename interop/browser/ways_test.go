@@ -1,0 +1,89 @@
+package browser_test
+
+import (
+	"strings"
+	"testing"
+
+	"otrbot/interop/browser"
+	"otrbot/interop/clients"
+)
+
+// Without scripts every step has its button, and looking again is a link.
+func TestWithoutScript(t *testing.T) {
+	s := newSchool(t)
+	b := s.browser(browser.Options{NoScript: true})
+	p := b.Open(s.at("/launch/link-1", seat{show: "window"}))
+	for _, form := range []string{"/launch/", "/auth?"} { // that a script would post: the launch, and the answer to the login
+		p.Await(form, func() error {
+			if at := p.Address(); !strings.Contains(at, form) {
+				return errMissing(form)
+			}
+			return nil
+		})
+		p.Click("button", "Open the activity")
+	}
+	login := register(t, account(t))
+	chat := clients.Mcabber(t, login)
+	again := func(until string) {
+		t.Helper()
+		p.Await(until, func() error {
+			if err := p.Try("link", "Look again"); err != nil {
+				return err
+			}
+			return p.Has(until)
+		})
+	}
+	p.Type("Your Jabber address", login.JID)
+	p.Click("button", "Go on")
+	p.Sees("Meet the bot in your chat program", "Look again")
+	p.Audit("contact")
+	chat.Add(s.bot)
+	chat.Allow(s.bot)
+	again("Choose a shared secret")
+	p.Type("Shared secret", sharedSecret)
+	p.Click("button", "Use this secret")
+	p.Sees("Now chat with the bot")
+	chat.StartOTR()
+	chat.Expect(clients.Encrypted)
+	chat.VerifySecret(sharedSecret)
+	chat.Expect(clients.Verified)
+	right := readCode(chat)
+	again("Enter the code")
+	p.Type("The code", right)
+	p.Click("button", "Check the code")
+	p.Sees("Well done: you have passed") // if the bot is not that fast, the page looks again by itself
+	p.Audit("done")
+}
+
+// From right to left.
+func TestRightToLeft(t *testing.T) {
+	s := newSchool(t)
+	b := s.browser(browser.Options{Language: "ar"})
+	p := s.open(b, seat{lang: "ar", show: "window"})
+	field := p.Elements("textbox")
+	if len(field) != 1 {
+		t.Fatalf("the first page has the fields %v", field)
+	}
+	if dir := browser.Value[string](p, "document.documentElement.dir + ' ' + document.documentElement.lang"); dir != "rtl ar" {
+		t.Errorf("the page is %s", dir)
+	}
+	p.Audit("1-address")
+	login := register(t, account(t))
+	p.Type(field[0].Name, login.JID)
+	p.Press("Enter")
+	p.Sees(login.JID)
+	p.Audit("2-contact")
+	p.Go(p.Address() + "?step=secret")
+	secret := p.Elements("textbox")[0]
+	p.Type(secret.Name, "password")
+	p.Press("Enter")
+	p.Await("a better secret", func() error { return p.Has("-") })
+	p.Audit("3-secret-weak")
+	p.Type(p.Elements("textbox")[0].Name, sharedSecret)
+	p.Press("Enter")
+	p.Await("the chat", func() error { return p.Has("mcabber") })
+	p.Audit("4-chat")
+	teacher := s.open(b, seat{as: "teacher", lang: "ar", show: "window"})
+	teacher.Sees("Ana")
+	teacher.Audit("5-class")
+}
