@@ -23,8 +23,11 @@ import (
 )
 
 const (
-	base      = "https://bot.example"
-	issuer    = "https://lms.example"
+	base   = "https://bot.example"
+	issuer = "https://lms.example"
+
+	presentation = ltitest.Claim + "launch_presentation"
+
 	consumer  = "school-key"
 	agreed    = "a secret of two administrators"
 	ana       = "ana@example.org"
@@ -208,7 +211,10 @@ func (b *browser) login() string {
 
 func (b *browser) answer(redirect string, change func(ltitest.Claims)) *seen {
 	b.Helper()
-	form, err := b.lms.Answer(redirect, change)
+	form, err := b.lms.Answer(redirect, func(c ltitest.Claims) {
+		c[presentation], c["locale"] = map[string]any{"return_url": issuer + "/return"}, nil // the language is the browser's
+		change(c)
+	})
 	must(b, err)
 	return b.follow("/lti/launch", b.from("/lti/launch", form))
 }

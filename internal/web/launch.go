@@ -16,7 +16,7 @@ import (
 func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 	login, err := s.c.Tool.Login(r)
 	if err != nil {
-		s.refuse(w, r, err, "")
+		s.refuse(w, r, err)
 		return
 	}
 	page.Protect(w.Header())
@@ -37,12 +37,12 @@ func (s *Server) launch(w http.ResponseWriter, r *http.Request) {
 		l, err = s.c.Tool.Launch(r)
 	}
 	if err != nil {
-		s.refuse(w, r, err, localeOf(read.String()))
+		s.refuse(w, r, err, wishes(read.String())...)
 		return
 	}
 	platform, err := s.platformOf(r, l)
 	if err != nil {
-		s.refuse(w, r, err, l.Locale())
+		s.refuse(w, r, err, wishesOf(l)...)
 		return
 	}
 	if platform, err = s.greet(r, l, platform); err != nil {
@@ -59,7 +59,7 @@ func (s *Server) launch(w http.ResponseWriter, r *http.Request) {
 // enter keeps the enrolment and opens a visit.
 func (s *Server) enter(w http.ResponseWriter, r *http.Request, l *lti.Launch, platform course.Platform) {
 	now := s.c.Now()
-	e, err := s.c.Store.Enrol(r.Context(), enrolment(l, platform.ID, s.site.Language(r, l.Locale()).Locale()), now)
+	e, err := s.c.Store.Enrol(r.Context(), enrolment(l, platform.ID, s.site.Language(r, wishesOf(l)...).Locale()), now)
 	if err != nil {
 		s.fail(w, r, storeFailed, err)
 		return

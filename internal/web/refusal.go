@@ -12,15 +12,15 @@ import (
 )
 
 // refuse explains why a launch or login leads nowhere: on the page for the person, in the log for who runs the bot.
-func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error, locale string) {
+func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error, wanted ...string) {
 	if needed, ok := errors.AsType[*lti.StorageNeeded](err); ok {
-		s.askPlatform(w, r, needed, locale)
+		s.askPlatform(w, r, needed, wanted...)
 		return
 	}
 	refusal, ok := errors.AsType[*lti.Refusal](err)
 	if !ok {
 		f := storeFailed
-		f.In = s.site.Language(r, locale)
+		f.In = s.site.Language(r, wanted...)
 		s.fail(w, r, f, err)
 		return
 	}
@@ -28,7 +28,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error, local
 		s.change(r, refusal, func(p *course.Platform) { pend(p, refusal.Deployment) })
 	}
 	f := s.explain(refusal, page.NewID(s.c.Rand))
-	f.In = s.site.Language(r, locale)
+	f.In = s.site.Language(r, wanted...)
 	f.Links = waysOut(f, refusal)
 	s.c.Log.Warn("a launch was refused", "id", f.ID, "reason", string(refusal.Reason), "field", clip(refusal.Field),
 		"platform", clip(refusal.Platform), "detail", clip(refusal.Error()))

@@ -9,11 +9,8 @@ import (
 	"otrbot/lti"
 )
 
-// What the pages of platform storage say: see lti.Storage.
-const (
-	goingOn   gettext.Msg = "One moment"
-	notStored gettext.Msg = "Your browser keeps our cookie to itself"
-)
+// goingOn is the title of the pages of platform storage: see lti.Storage.
+const goingOn gettext.Msg = "One moment"
 
 // storagePut is the data of the page that keeps a login's state with the platform.
 type storagePut struct {
@@ -33,14 +30,14 @@ func (s *Server) keepAtPlatform(w http.ResponseWriter, r *http.Request, login *l
 	in := s.site.Language(r)
 	s.site.Render(w, r, page.View{
 		In: in, Template: s.templates, Name: "storage-put", Title: in.Text(goingOn), OwnReferrer: true,
-		Scripts: nil, Frames: frames(course.Platform{Registration: &login.Registration}),
-		Data: storagePut{*login.Storage, login.Redirect},
+		Frames: frames(course.Platform{Registration: &login.Registration}),
+		Data:   storagePut{*login.Storage, login.Redirect},
 	})
 }
 
 // askPlatform sends the launch once more, with what the platform kept.
-func (s *Server) askPlatform(w http.ResponseWriter, r *http.Request, needed *lti.StorageNeeded, locale string) {
-	in := s.site.Language(r, locale)
+func (s *Server) askPlatform(w http.ResponseWriter, r *http.Request, needed *lti.StorageNeeded, wanted ...string) {
+	in := s.site.Language(r, wanted...)
 	s.site.Render(w, r, page.View{
 		In: in, Template: s.templates, Name: "storage-get", Title: in.Text(goingOn), OwnReferrer: true,
 		Frames: []string{"*"},

@@ -5,25 +5,28 @@ import (
 	"encoding/json"
 	"net/url"
 	"strings"
+
+	"otrbot/lti"
 )
 
-// localeOf is the language that an unverified launch asks for; "" if it does not say, or is no launch.
-func localeOf(form string) string {
+// wishes are the languages that an unverified launch asks for, the strongest wish first; none if it does not say, or is
+// no launch.
+func wishes(form string) []string {
 	if len(form) > longestLaunch {
-		return ""
+		return nil
 	}
 	values, err := url.ParseQuery(form)
 	if err != nil {
-		return ""
+		return nil
 	}
 	if locale := values.Get("launch_presentation_locale"); locale != "" {
-		return locale
+		return []string{locale}
 	}
 	_, rest, _ := strings.Cut(values.Get("id_token"), ".")
 	payload, _, _ := strings.Cut(rest, ".")
 	claims, err := base64.RawURLEncoding.DecodeString(payload)
 	if err != nil {
-		return ""
+		return nil
 	}
 	var wish struct {
 		Presentation struct {
@@ -32,10 +35,10 @@ func localeOf(form string) string {
 		Locale string `json:"locale"`
 	}
 	if json.Unmarshal(claims, &wish) != nil {
-		return ""
+		return nil
 	}
-	if wish.Presentation.Locale != "" {
-		return wish.Presentation.Locale
-	}
-	return wish.Locale
+	return []string{wish.Presentation.Locale, wish.Locale}
 }
+
+// wishesOf are those of a launch that was verified.
+func wishesOf(l *lti.Launch) []string { return []string{l.Presentation.Locale, l.User.Locale} }

@@ -38,6 +38,10 @@
     window.parent.postMessage({ subject: "lti.frameResize", height: height }, around);
   }
 
+  // Browsers leave autofocus alone in a frame of another site; a script may do it.
+  var first = document.querySelector("[autofocus]");
+  if (first && document.activeElement !== first) first.focus();
+
   prepare();
   window.addEventListener("otrbot:shown", prepare);
   if (window.ResizeObserver) new ResizeObserver(resize).observe(document.body);
