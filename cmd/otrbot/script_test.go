@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -79,8 +80,8 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// scene FILE: the variables ADDRESS, BOT, SECRET, CA (a file), ANA, ANA_PASSWORD, BEN, BEN_PASSWORD, COURSE and PAGES are
-// those that "otrbot demo --json" has written into the file.
+// scene FILE: the variables ADDRESS, BOT, SECRET, CA (a file), ANA, ANA_PASSWORD, BEN, BEN_PASSWORD, COURSE, COURSE_HOST and
+// PAGES are those that "otrbot demo --json" has written into the file.
 func scene(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: scene file")
@@ -93,6 +94,7 @@ func scene(ts *testscript.TestScript, neg bool, args []string) {
 		"ANA": d.Accounts[0].JID, "ANA_PASSWORD": d.Accounts[0].Password,
 		"BEN": d.Accounts[1].JID, "BEN_PASSWORD": d.Accounts[1].Password,
 		"COURSE": d.Course, "PAGES": d.Pages,
+		"COURSE_HOST": strings.Trim(strings.TrimPrefix(d.Course, "http://"), "/"),
 	} {
 		ts.Setenv(name, value)
 	}

@@ -26,7 +26,8 @@ func show(t *testing.T) shown {
 	ctx, stop := context.WithCancel(t.Context())
 	d := shown{stop: stop, ended: make(chan error, 1)}
 	ready := make(chan Scene, 1)
-	go func() { d.ended <- Run(ctx, Config{Listen: "127.0.0.1:0", Ready: func(s Scene) { ready <- s }}) }()
+	c := Config{Listen: "127.0.0.1:0", Web: "127.0.0.1:0", LMS: "127.0.0.1:0", Ready: func(s Scene) { ready <- s }}
+	go func() { d.ended <- Run(ctx, c) }()
 	t.Cleanup(func() { d.end(t) })
 	select {
 	case d.Scene = <-ready:
