@@ -16,7 +16,7 @@ const Source = "en_GB"
 // fileName is what the translations of a language are called.
 const fileName = "otrbot.po"
 
-//go:embed *
+//go:embed */otrbot.po
 var files embed.FS
 
 // All are the program's languages. The error names the file that is broken.
