@@ -12,12 +12,7 @@ import (
 
 // The sources of this very program: every kind of text is in the template, with what is said to translators.
 func TestExtractThisProgram(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "all.pot")
-	var out, complaints bytes.Buffer
-	if code := run([]string{"locale", "extract", "-o", file, "../.."}, nil, &out, &complaints); code != 0 {
-		t.Fatalf("exit code %d: %s", code, complaints.String())
-	}
-	template := readTemplate(t, file)
+	template := extracted(t)
 	for _, tt := range []struct{ kind, reference string }{
 		{"Go code", "internal/web/failures.go"},
 		{"templates", "internal/web/page/templates/layout.html"},
@@ -32,6 +27,41 @@ func TestExtractThisProgram(t *testing.T) {
 			t.Error("the note of the lesson's greeting is lost")
 		}
 	}
+}
+
+// A text that was changed has to reach the translators.
+func TestTranslationsHaveEveryMessage(t *testing.T) {
+	template := extracted(t)
+	files, err := filepath.Glob("../../locales/*/" + catalogueName)
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no translations: %v", err)
+	}
+	for _, file := range files {
+		has := map[gettext.Key]bool{}
+		for _, e := range readTemplate(t, file).Entries {
+			has[e.Key] = has[e.Key] || !e.Obsolete
+		}
+		missing := 0
+		for _, e := range template.Entries {
+			if !has[e.Key] {
+				missing++
+			}
+		}
+		if missing > 0 {
+			t.Errorf("%s: %d messages are missing; run: otrbot locale extract && otrbot locale update %s %s", file, missing, templateName, localeOf(file))
+		}
+	}
+}
+
+// extracted is the template of this program.
+func extracted(t *testing.T) *gettext.File {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "all.pot")
+	var out, complaints bytes.Buffer
+	if code := run([]string{"locale", "extract", "-o", file, "../.."}, nil, &out, &complaints); code != 0 {
+		t.Fatalf("exit code %d: %s", code, complaints.String())
+	}
+	return readTemplate(t, file)
 }
 
 func readTemplate(t *testing.T, file string) *gettext.File {
