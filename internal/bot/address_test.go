@@ -35,6 +35,16 @@ func TestLearnerOfACourseComesBack(t *testing.T) {
 	c.shows("accepted", record.StepChatting, record.StepCode, record.NoTrouble)
 }
 
+// A list that was read before somebody left it does not bring them back.
+func TestListFromBeforeTheEnd(t *testing.T) {
+	c := verified(t)
+	c.reading = func() { c.passes(2 * time.Hour) }
+	c.must(c.bot.readLearners(t.Context()))
+	if _, listed := c.bot.learners.of(ana); listed || c.bot.lives.of(ana) != nil {
+		t.Error("the learner is on the list")
+	}
+}
+
 // Whoever claims the address again while the session is about to end stays on the list.
 func TestClaimWinsOverTheEnd(t *testing.T) {
 	c := verified(t)

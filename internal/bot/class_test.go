@@ -24,19 +24,29 @@ type class struct {
 	platform int64
 	page     int64 // the enrolment that the page is of
 	grades   []record.Grade
+	reading  func() // happens while the bot reads its learners, once
 }
 
 // watched is a store that tells which grades were given to it.
 type watched struct {
 	*store.DB
-	grades *[]record.Grade
+	*class
 }
 
 func (w watched) Commit(ctx context.Context, c record.Change) ([]int64, error) {
 	if c.Grade != nil {
-		*w.grades = append(*w.grades, *c.Grade)
+		w.grades = append(w.grades, *c.Grade)
 	}
 	return w.DB.Commit(ctx, c)
+}
+
+func (w watched) Learners(ctx context.Context) ([]record.Learner, error) {
+	all, err := w.DB.Learners(ctx)
+	if f := w.reading; f != nil {
+		w.reading = nil
+		f()
+	}
+	return all, err
 }
 
 func newClass(t testing.TB, change ...func(*Config)) *class {
@@ -44,7 +54,7 @@ func newClass(t testing.TB, change ...func(*Config)) *class {
 	c := new(class)
 	c.room = newRoom(t, 0, append([]func(*Config){func(config *Config) {
 		config.Learners = nil
-		config.Store = watched{config.Store.(*store.DB), &c.grades}
+		config.Store = watched{config.Store.(*store.DB), c}
 		l, err := basic()
 		if err != nil {
 			t.Fatal(err)

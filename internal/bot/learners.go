@@ -14,6 +14,7 @@ type learners struct {
 	mu    sync.RWMutex
 	fixed []record.Learner // of the settings
 	byJID map[string]record.Learner
+	left  int // how often somebody has left the list by the bot's own doing
 
 	unwilling map[string]bool // have declined our invitation
 	noes      map[string]int  // how often, since they last came or asked themselves
@@ -31,18 +32,30 @@ func (l *learners) settings(list []record.Learner) {
 	l.fixed = list
 }
 
-// replace takes the store's list, and puts the settings' before it.
-func (l *learners) replace(stored []record.Learner) {
+// leavings is to be asked before the store's list is read: see replace.
+func (l *learners) leavings() int {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.left
+}
+
+// replace takes the store's list, and puts the settings' before it. It refuses one that may be from before somebody has
+// left.
+func (l *learners) replace(stored []record.Learner, leavings int) bool {
 	byJID := make(map[string]record.Learner, len(stored)+len(l.fixed))
 	for _, one := range stored {
 		byJID[one.JID] = one
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.left != leavings {
+		return false
+	}
 	for _, one := range l.fixed {
 		byJID[one.JID] = one
 	}
 	l.byJID = byJID
+	return true
 }
 
 func (l *learners) of(jid string) (record.Learner, bool) {
@@ -114,6 +127,7 @@ func (l *learners) unlist(jid string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	delete(l.byJID, jid)
+	l.left++
 	l.leave(jid)
 }
 
@@ -166,10 +180,14 @@ func (l *learners) all() []string {
 
 // readLearners brings the list up to date with the store.
 func (b *Bot) readLearners(ctx context.Context) error {
-	stored, err := b.store.Learners(ctx)
-	if err = b.spared(err); err != nil {
-		return err
+	for {
+		leavings := b.learners.leavings()
+		stored, err := b.store.Learners(ctx)
+		if err = b.spared(err); err != nil {
+			return err
+		}
+		if b.learners.replace(stored, leavings) {
+			return nil
+		}
 	}
-	b.learners.replace(stored)
-	return nil
 }

@@ -2,11 +2,13 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
 
 	"otrbot/internal/record"
+	"otrbot/internal/xmpp"
 )
 
 // settling are goroutines that wait for the server's answers, so that nobody else has to.
@@ -233,7 +235,14 @@ func (b *Bot) dismiss(jid string) {
 // removeContacts takes the dismissed out of the roster.
 func (b *Bot) removeContacts(ctx context.Context) {
 	for _, jid := range b.learners.dismissed() {
-		if err := b.client.RemoveContact(ctx, jid); err != nil {
+		err := b.client.RemoveContact(ctx, jid)
+		if refusal := (*xmpp.QueryError)(nil); errors.As(err, &refusal) && refusal.Condition == "item-not-found" {
+			err = nil // was never there
+		}
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil:
 			b.log.Warn("a learner could not be removed from the roster", "err", err)
 			return // another time
 		}
