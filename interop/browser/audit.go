@@ -20,7 +20,8 @@ import (
 var widths = []int64{320, 768, 1280}
 
 const (
-	height  = 900
+	height  = 900  // of a window
+	highest = 4000 // of a picture
 	axeFile = "build/axe/node_modules/axe-core/axe.min.js"
 	shots   = "build/screenshots"
 )
@@ -52,7 +53,7 @@ func (p *Page) Faults(state string) []string {
 			for _, v := range p.Violations() {
 				faults = append(faults, fmt.Sprintf("%s at %d pixels, %s: %s", state, width, scheme, v))
 			}
-			p.Screenshot(fmt.Sprintf("%s-%d-%s", state, width, scheme))
+			p.picture(fmt.Sprintf("%s-%d-%s", state, width, scheme), width)
 		}
 	}
 	p.scheme("")
@@ -122,25 +123,33 @@ const fitting = `(() => {
 	return faults.slice(0, 8);
 })()`
 
-// Screenshot keeps a picture of the whole tab.
-func (p *Page) Screenshot(name string) {
+// Screenshot keeps a picture of the whole tab in a window of this width.
+func (p *Page) Screenshot(name string, width int64) {
+	p.t.Helper()
+	p.width(width)
+	p.picture(fmt.Sprintf("%s-%d", name, width), width)
+	p.width(0)
+}
+
+// picture keeps what a window shows that is as high as the page. (Chromium's captureBeyondViewport, which would not need
+// such a window, moves pages from right to left sideways.)
+func (p *Page) picture(name string, width int64) {
 	p.t.Helper()
 	metrics, err := call(p.ctx, page.GetLayoutMetrics, cdp.Empty{})
+	if err == nil {
+		err = p.do(chromedp.EmulateViewport(width, min(max(int64(metrics.CSSContentSize.Height), height), highest)))
+	}
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	size, beyond := metrics.CSSContentSize, true
-	picture, err := call(p.ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{
-		CaptureBeyondViewport: &beyond,
-		Clip:                  &page.Viewport{Width: size.Width, Height: min(size.Height, 4000), Scale: 1},
-	})
+	taken, err := call(p.ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{})
 	if err != nil {
 		p.t.Fatal(err)
 	}
 	file := filepath.Join(shots, fileName(p.t.Name()), fileName(name)+".png")
 	err = os.MkdirAll(filepath.Dir(file), 0o755)
 	if err == nil {
-		err = os.WriteFile(file, picture.Data, 0o644)
+		err = os.WriteFile(file, taken.Data, 0o644)
 	}
 	if err != nil {
 		p.t.Fatal(err)

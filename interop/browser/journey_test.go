@@ -97,10 +97,11 @@ func TestJourney(t *testing.T) {
 		cookies browser.Cookies
 		seat    seat
 		chat    func(testing.TB, clients.Login) clients.Client
+		away    bool
 		audit   bool
 	}{
-		{"1.3 framed, mcabber", browser.NoThirdParty, seat{as: "ana"}, clients.Mcabber, true},
-		{"1.1 window, Profanity", browser.FirstPartyOnly, seat{as: "ben", lti: "1.1", show: "window"}, clients.Profanity, false},
+		{"1.3 framed, mcabber", browser.NoThirdParty, seat{as: "ana"}, clients.Mcabber, false, true},
+		{"1.1 window, Profanity", browser.FirstPartyOnly, seat{as: "ben", lti: "1.1", show: "window"}, clients.Profanity, true, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := newSchool(t)
@@ -111,6 +112,11 @@ func TestJourney(t *testing.T) {
 			}
 			j.enter()
 			j.agree()
+			if c.away { // closes the tab, opens the activity again, and is where they were
+				j.page.Close()
+				j.page = s.open(b, c.seat)
+				j.page.Sees("Now chat with the bot")
+			}
 			j.verify()
 			j.finish()
 			j.page.Sees("Your grade is in the gradebook of your course.")
