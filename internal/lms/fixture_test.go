@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/rsa"
-	"encoding/json"
 	"html"
 	"io"
 	"net/http"
@@ -303,13 +302,4 @@ func (w *world) launch(path string) *lti.Launch {
 		w.t.Fatalf("%s: %d %s; the tool refused %v", path, p.Status, p.Body, w.refused)
 	}
 	return w.launches[before]
-}
-
-func decode(t *testing.T, text string) map[string]any {
-	t.Helper()
-	var v map[string]any
-	if err := json.Unmarshal([]byte(text), &v); err != nil {
-		t.Fatal(err)
-	}
-	return v
 }

@@ -53,7 +53,7 @@ func (s *Server) gradebook(w http.ResponseWriter, r *http.Request) {
 	if p.Staff {
 		p.History = s.history()
 	}
-	s.render(w, http.StatusOK, "gradebook.html", view{Title: "Gradebook", Choice: c, Data: p, Script: "live.js", Live: true})
+	s.render(w, http.StatusOK, "gradebook.html", view{Title: "Gradebook", Choice: c, Data: p, Script: "live.js"})
 }
 
 func (s *Server) history() (rows []historyRow) {

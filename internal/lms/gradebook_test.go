@@ -171,7 +171,7 @@ func TestRoster(t *testing.T) {
 // Pages that follow are told as soon as something happens, and only then.
 func TestEvents(t *testing.T) {
 	w := newWorld(t)
-	w.get("/gradebook").says(t, "This page follows by itself")
+	w.get("/gradebook").says(t, "Look again")
 	a, err := http.Get(w.base + "/events")
 	if err != nil {
 		t.Fatal(err)

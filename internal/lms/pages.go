@@ -37,7 +37,6 @@ type view struct {
 	FormTo  []string // origins that its forms, and what follows them, lead to
 	Origins string   // that may keep data with the page; "": storage is not offered
 	Script  string
-	Live    bool // reloads itself while nobody does it by script
 }
 
 func (s *Server) render(w http.ResponseWriter, status int, name string, v view) {

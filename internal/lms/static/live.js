@@ -20,5 +20,6 @@
     });
   }
 
+  document.getElementById("news").textContent = "This page follows by itself.";
   new EventSource(document.getElementById("live").dataset.events).onmessage = refresh;
 })();
