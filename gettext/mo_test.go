@@ -106,6 +106,7 @@ func TestReadMORefuses(t *testing.T) {
 		{"more texts than fit", with(mo, 8, end/16), "too short"},
 		{"messages outside", with(mo, 12, end-8), "not within the file"},
 		{"translations far outside", with(mo, 16, 1<<32-1), "not within the file"},
+		{"messages that begin within the file and end outside", with(append(bytes.Clone(mo), mo[28:36]...), 12, end), "not within the file"},
 		{"a text outside", with(mo, 28+4, end), "not within the file"},
 		{"a text of four gigabytes", with(mo, 28, 1<<32-1), "not within the file"},
 		{"a text that wraps around", with(with(mo, 28, 1<<32-1), 32, 2), "not within the file"},

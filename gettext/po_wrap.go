@@ -29,7 +29,7 @@ func wrapLine(text string, max int) []string {
 	start, end, column := 0, 0, 0 // of the line: where it begins, where its last whole word ends, how wide it is
 	for _, word := range strings.SplitAfter(text, " ") {
 		w := width(word)
-		if end > start && column+width(strings.TrimRight(word, " ")) > max {
+		if end > start && column+width(word) > max {
 			lines = append(lines, text[start:end])
 			start, column = end, 0
 		}

@@ -2,7 +2,6 @@ package extract
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -127,20 +126,4 @@ func (m *message) finished() *gettext.Entry {
 		e.Str = []string{"", ""}
 	}
 	return &e
-}
-
-// Faults lists the faults that an error joins.
-func Faults(err error) []*Fault {
-	var one *Fault
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		var all []*Fault
-		for _, err := range joined.Unwrap() {
-			all = append(all, Faults(err)...)
-		}
-		return all
-	}
-	if errors.As(err, &one) {
-		return []*Fault{one}
-	}
-	return nil
 }

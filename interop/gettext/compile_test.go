@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"reflect"
+	"strings"
 	"testing"
 )
 
@@ -63,4 +64,41 @@ func TestReadAsMsgunfmt(t *testing.T) {
 			t.Errorf("%s: read otherwise than by msgunfmt", name)
 		}
 	}
+}
+
+// Files go to and fro between us and translators' tools: what they have written changes little when we write it. The rest
+// are places where GNU breaks lines within words, after a slash or a dash.
+func TestTextAsMsgcat(t *testing.T) {
+	same, all := 0, 0
+	for name, text := range real(t, "gettext-tools", "tar", "bash") {
+		if !spaced(name) {
+			continue
+		}
+		theirs := gnu(t, text, "msgcat", "-")
+		lines := map[string]int{}
+		for line := range bytes.Lines(writePO(t, readPO(t, theirs))) {
+			lines[string(line)]++
+		}
+		for line := range bytes.Lines(theirs) {
+			all++
+			if lines[string(line)] > 0 {
+				lines[string(line)]--
+				same++
+			}
+		}
+	}
+	t.Logf("%d of %d lines are as msgcat writes them", same, all)
+	if same < all*98/100 {
+		t.Errorf("only %d of %d lines are as msgcat writes them", same, all)
+	}
+}
+
+// spaced reports whether a file's language has spaces between words.
+func spaced(name string) bool {
+	for _, without := range []string{"/ja/", "/zh_", "/th/", "/ko/"} {
+		if strings.Contains(name, without) {
+			return false
+		}
+	}
+	return true
 }

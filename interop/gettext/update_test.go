@@ -9,8 +9,8 @@ import (
 	"otrbot/gettext"
 )
 
-// nextRelease is a template as the next release of a program would have it: of seven messages one is reworded, one gets
-// another word at its end, one is gone, one is new; plurals come and go.
+// nextRelease is a template as the next release of a program would have it: of seven messages one is reworded, one is cut to
+// half, one gets another word at its end, one is gone, one is new; plurals come and go.
 func nextRelease(f *gettext.File) *gettext.File {
 	out := &gettext.File{Header: gettext.Header{Fields: []gettext.Field{{Name: "Content-Type", Value: "text/plain; charset=UTF-8"}}}}
 	seen := map[gettext.Key]bool{}
@@ -19,6 +19,8 @@ func nextRelease(f *gettext.File) *gettext.File {
 		switch i % 7 {
 		case 1:
 			next.ID = strings.Replace(next.ID, "e", "ea", 2)
+		case 2:
+			next.ID = next.ID[:(len(next.ID)+1)/2]
 		case 3:
 			next.ID += " again"
 		case 4:
