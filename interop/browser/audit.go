@@ -15,10 +15,6 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// Widths are those of a small telephone, which is also a desk's screen at 400 %
-// (WCAG 2.2, "Reflow"), of a tablet, and of a desk.
-var widths = []int64{320, 768, 1280}
-
 const (
 	height  = 900  // of a window
 	highest = 4000 // of a picture
@@ -26,10 +22,28 @@ const (
 	shots   = "build/screenshots"
 )
 
+// A look is a way to see a page.
+type look struct {
+	width  int64
+	scheme string // that the user prefers
+}
+
+// Widths are those of a small telephone, which is also a desk's screen at 400 %
+// (WCAG 2.2, "Reflow"), of a tablet, and of a desk.
+var (
+	allLooks = []look{{320, "light"}, {320, "dark"}, {768, "light"}, {1280, "light"}, {1280, "dark"}}
+	twoLooks = []look{{320, "light"}, {1280, "dark"}} // where only words differ from a page that was seen well
+)
+
 // Audit looks at the page as it is now and calls every fault that it has an error of the test.
-func (p *Page) Audit(state string) {
+func (p *Page) Audit(state string) { p.t.Helper(); p.report(p.faults(state, allLooks)) }
+
+// Glance is Audit by two looks only: for one more state of a page that an Audit has seen.
+func (p *Page) Glance(state string) { p.t.Helper(); p.report(p.faults(state, twoLooks)) }
+
+func (p *Page) report(faults []string) {
 	p.t.Helper()
-	for _, fault := range p.Faults(state) {
+	for _, fault := range faults {
 		p.t.Error(fault)
 	}
 }
@@ -37,24 +51,21 @@ func (p *Page) Audit(state string) {
 // Faults looks at the page as it is now, at every width, in light and dark: what
 // axe finds, and what needs scrolling sideways. A screenshot of the whole tab
 // each time is kept in build/screenshots, under the test's name and the state's.
-func (p *Page) Faults(state string) []string {
+func (p *Page) Faults(state string) []string { p.t.Helper(); return p.faults(state, allLooks) }
+
+func (p *Page) faults(state string, looks []look) []string {
 	p.t.Helper()
 	var faults []string
-	for _, width := range widths {
-		p.width(width)
+	for _, l := range looks {
+		p.width(l.width)
+		p.scheme(l.scheme)
 		if err := p.fits(); err != nil {
-			faults = append(faults, fmt.Sprintf("%s at %d pixels: %v", state, width, err))
+			faults = append(faults, fmt.Sprintf("%s at %d pixels: %v", state, l.width, err))
 		}
-		for _, scheme := range []string{"light", "dark"} {
-			if scheme == "dark" && width == 768 {
-				continue // colours do not depend on the width: the other two show that the scheme is followed
-			}
-			p.scheme(scheme)
-			for _, v := range p.Violations() {
-				faults = append(faults, fmt.Sprintf("%s at %d pixels, %s: %s", state, width, scheme, v))
-			}
-			p.picture(fmt.Sprintf("%s-%d-%s", state, width, scheme), width)
+		for _, v := range p.Violations() {
+			faults = append(faults, fmt.Sprintf("%s at %d pixels, %s: %s", state, l.width, l.scheme, v))
 		}
+		p.picture(fmt.Sprintf("%s-%d-%s", state, l.width, l.scheme), l.width)
 	}
 	p.scheme("")
 	p.width(0)

@@ -120,6 +120,9 @@ func (p *Page) Frame(which string) *Page {
 	return &Page{t: p.t, ctx: p.ctx, frame: which, noScript: p.noScript}
 }
 
+// Top is the tab that the page is in.
+func (p *Page) Top() *Page { return p.Frame("") }
+
 // Address is where the page is.
 func (p *Page) Address() string {
 	p.t.Helper()
