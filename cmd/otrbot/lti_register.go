@@ -122,11 +122,12 @@ func ltiConsumerCommand(from *storeFlags) *cobra.Command {
 		Long: `Make a consumer key and a secret for a platform with LTI 1.1, and show them once.
 The secret is not shown again: otrbot lti secret makes another one.
 
-Grades go where the platform's signed launches say; --service-host bounds that.`,
+Grades go to the host that the first learner's signed launch names, and nowhere
+else; --service-host says so beforehand, otrbot lti hosts changes it later.`,
 		Example: `  otrbot lti register v1p1 "Our Open edX" --service-host lms.example`,
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "write JSON")
-	c.Flags().StringSliceVar(&hosts, "service-host", nil, "host that may get grades, \".lms.example\" with all below it (default: any)")
+	c.Flags().StringSliceVar(&hosts, "service-host", nil, "host that may get grades, \".lms.example\" with all below it (default: that of the first learner's launch)")
 	return registering(c, from, func(c *cobra.Command, s *learnerStore, name, base string) error {
 		if err := checkHosts(hosts); err != nil {
 			return err

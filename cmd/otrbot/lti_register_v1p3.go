@@ -154,13 +154,7 @@ func (f *registrationFlags) registration(local bool) (*lti.Registration, error) 
 	r := &lti.Registration{Issuer: f.issuer, ClientID: f.clientID, AuthURL: f.authURL, TokenURL: f.tokenURL, TokenAudience: f.audience,
 		JWKSURL: f.jwksURL, Deployments: slices.Compact(slices.Sorted(slices.Values(f.deployments)))}
 	if len(f.hosts) > 0 { // the platform's own stay allowed
-		for _, text := range []string{f.issuer, f.authURL, f.tokenURL, f.jwksURL} {
-			u, err := url.Parse(text)
-			if err == nil && !slices.Contains(r.ServiceHosts, u.Host) {
-				r.ServiceHosts = append(r.ServiceHosts, u.Host)
-			}
-		}
-		r.ServiceHosts = append(r.ServiceHosts, f.hosts...)
+		r.ServiceHosts = append(ownHosts(r), f.hosts...)
 	}
 	return r, nil
 }

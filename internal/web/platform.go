@@ -49,6 +49,7 @@ func learn(p *course.Platform, l *lti.Launch, now time.Time) bool {
 			p.Frames, news = append(slices.Clone(p.Frames), origin), true
 		}
 	}
+	news = pin(p, l) || news
 	return l.NewDeployment && approve(p, l.DeploymentID) || news
 }
 
