@@ -36,7 +36,8 @@ func (f *File) WriteMO(w io.Writer) error {
 		return fmt.Errorf("the file would have more than %d bytes", MaxSize)
 	}
 	out := make([]byte, 0, size)
-	for _, n := range []int{moMagic, 0, len(rows), moHeaderSize, moHeaderSize + moRowSize*len(rows), 0, tables} {
+	out = binary.LittleEndian.AppendUint32(out, moMagic)
+	for _, n := range []int{0, len(rows), moHeaderSize, moHeaderSize + moRowSize*len(rows), 0, tables} {
 		out = binary.LittleEndian.AppendUint32(out, uint32(n))
 	}
 	var texts bytes.Buffer
