@@ -115,6 +115,21 @@ func TestAGradeIsKeptForADamagedEnrolment(t *testing.T) {
 	same(t, "after a launch", owners(claim(t, d, noon.Add(time.Hour))), []int64{class[0].ID})
 }
 
+func TestForgettingErasesWhatWasSetAside(t *testing.T) {
+	dir := t.TempDir()
+	d := openAt(t, dir, key(1))
+	e := seated(t, d, put(t, d, campus()).ID, "ana", ann.JID)
+	must(t, d.Close())
+	raw(t, dir, spoil("enrolment"))
+	d = openAt(t, dir, key(1))
+	_, err := d.Enrolment(t.Context(), e.ID)
+	isDamaged(t, err, "enrolment")
+	_, err = d.ForgetEnrolment(t.Context(), e.ID)
+	must(t, err)
+	must(t, d.Close())
+	raw(t, dir, "INSERT INTO damaged (id, was, who, sealed) VALUES (1, '', '', '')") // row 1 is free again
+}
+
 func TestWhatIsDamagedCanBeErased(t *testing.T) {
 	d, p, class := damagedCourse(t, spoil("enrolment"))
 	_, err := d.Class(t.Context(), p.ID, "1", "link")

@@ -156,3 +156,18 @@ func BenchmarkNextGrade(b *testing.B) {
 		must(b, err)
 	}
 }
+
+// One learner's launch with all that the store does for it.
+func BenchmarkLaunch(b *testing.B) {
+	d := openAt(b, b.TempDir(), key(1))
+	p := put(b, d, campus())
+	b.ReportAllocs()
+	b.ResetTimer()
+	for i := range b.N {
+		_, err := d.Registrations(b.Context(), "https://lms.example", "client")
+		must(b, err)
+		e := enrol(b, d, launch(p.ID, fmt.Sprint(i)), noon)
+		must(b, d.PutVisit(b.Context(), course.Visit{Token: [32]byte{byte(i), byte(i >> 8), byte(i >> 16)}, Enrolment: e.ID, Expires: noon.Add(time.Hour)}))
+		must(b, d.ClaimAddress(b.Context(), e.ID, fmt.Sprintf("user%d@example.org", i), noon))
+	}
+}

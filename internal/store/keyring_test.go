@@ -69,6 +69,26 @@ func TestKeysAreMadeOnceAndRotated(t *testing.T) {
 	}
 }
 
+func TestOfTwoRotationsAtOnceOneIsRefused(t *testing.T) {
+	handles := twoHandles(t)
+	_, err := handles[0].KeyRing(t.Context())
+	must(t, err)
+	since, err := handles[0].KeysSince(t.Context())
+	must(t, err)
+	done := make(chan error)
+	for _, d := range handles {
+		go func() {
+			_, err := d.RotateKeys(t.Context(), since.Add(24*time.Hour), 24*time.Hour)
+			done <- err
+		}()
+	}
+	first, second := <-done, <-done
+	fresh := (*store.FreshKeys)(nil)
+	if errors.As(first, &fresh) == errors.As(second, &fresh) {
+		t.Errorf("%v, %v", first, second)
+	}
+}
+
 func TestDamagedKeysAreNotReplacedByThemselves(t *testing.T) {
 	dir := t.TempDir()
 	d := openAt(t, dir, key(1))
