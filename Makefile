@@ -18,7 +18,7 @@ TIMEOUT     ?= 30m
 # so after the peers are installed.
 UNIT = ./otr $(shell $(GO) list ./... | grep -v -e /interop -e '/otr$$')
 
-.PHONY: check format vet lint unit test peers interop narrow fuzz bench bench-bot soak ctcheck help
+.PHONY: check format vet lint unit test peers interop narrow fuzz bench bench-bot bench-web soak ctcheck help
 
 ## check: format, vet, staticcheck, import rules, unit tests under the race detector
 check: format vet lint unit
@@ -73,6 +73,10 @@ bench: peers
 ## bench-bot: lessons a second, CPU and memory of the bot with up to 5,000 learners; some minutes, needs Prosody
 bench-bot: peers
 	$(GO) run ./interop/benchbot
+
+## bench-web: 2,000 launches from a course within a minute, beside lessons; some minutes, needs Prosody
+bench-web: peers
+	$(GO) run ./interop/benchbot -launches 2000
 
 ## soak: the long versions of interop and random walks; hours
 soak: peers

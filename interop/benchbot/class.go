@@ -38,7 +38,7 @@ type class struct {
 	all  []*pupil    // to be logged out
 }
 
-func newClass(p plan) (c *class, err error) {
+func newClass(p plan, course courseOrders) (c *class, err error) {
 	c = &class{plan: p, passwords: make(map[string]string), free: make(chan *pupil, lessonPupils)}
 	defer func() {
 		if err != nil {
@@ -65,7 +65,7 @@ func newClass(p plan) (c *class, err error) {
 	}
 	c.orders = orders{
 		Dir: c.dir, JID: c.botJID, Password: c.passwords["bot"], Server: c.server.Addr(), CAFile: c.server.CAFile(),
-		Lesson: source, Secret: shared,
+		Lesson: source, Secret: shared, Course: course,
 	}
 	for _, name := range names {
 		c.orders.Learners = append(c.orders.Learners, name+"@"+c.server.Domain)

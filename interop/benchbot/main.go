@@ -1,7 +1,9 @@
 // Benchbot measures the bot with many learners: how many lessons it teaches in a
 // second, what CPU time a lesson costs it and where that goes, what memory an
-// open session takes, and how long learners wait for an answer.
+// open session takes, and how long learners wait for an answer. With -launches it
+// measures the pages instead: the first minute of a class.
 //
+//	go run ./interop/benchbot -launches 2000
 //	go run ./interop/benchbot [-sessions 100,1000,5000] [-rate 20] [-seconds 60] [-burst 20]
 //
 // The server is a real Prosody on the loopback interface; the bot is a process of
@@ -45,6 +47,7 @@ type plan struct {
 	limit    time.Duration // of everything
 	hints    bool          // whether the bot speaks to idle learners
 	nagle    bool          // leave Prosody's small packets to Nagle's algorithm
+	launches int           // instead of open sessions: launches from a course within length, beside the lessons
 	keep     string        // where the CPU profile is kept; empty: nowhere
 }
 
@@ -60,6 +63,7 @@ func run(ctx context.Context, args []string, in io.Reader, out io.Writer) error 
 	flags.BoolVar(&p.hints, "hints", false, "let the bot speak to learners who are silent for a minute")
 	flags.BoolVar(&p.nagle, "nagle", false, "leave Prosody as it is shipped: its small packets wait for the receiver's delayed acknowledgements")
 	flags.StringVar(&p.keep, "profile", "", "keep the bot's CPU profile in this file")
+	flags.IntVar(&p.launches, "launches", 0, "measure so many launches from a course within -length, beside lessons, instead of open sessions")
 	bot := flags.Bool("bot", false, "be the bot (used by benchbot itself)")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -79,6 +83,10 @@ func run(ctx context.Context, args []string, in io.Reader, out io.Writer) error 
 	}
 	ctx, cancel := context.WithTimeout(ctx, p.limit)
 	defer cancel()
+	if p.launches > 0 {
+		p.sessions = []int{0}
+		return p.measureLaunches(ctx, out)
+	}
 	return p.measure(ctx, out)
 }
 

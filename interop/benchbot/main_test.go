@@ -37,6 +37,21 @@ func TestMeasure(t *testing.T) {
 	}
 }
 
+// So does the measurement of launches.
+func TestMeasureLaunches(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	var out strings.Builder
+	if err := run(ctx, []string{"-launches", "20", "-length", "2s"}, nil, &out); err != nil {
+		t.Fatalf("%v\n%s", err, &out)
+	}
+	for _, words := range []string{"launches  ", "launch, p50 / p99", "page, p50 / p99", "CPU a launch", "memory for an open page"} {
+		if !strings.Contains(out.String(), words) {
+			t.Errorf("nothing is said of %q:\n%s", words, &out)
+		}
+	}
+}
+
 func TestFlags(t *testing.T) {
 	for _, args := range [][]string{{"-sessions", "ten"}, {"-sessions", "5,3"}, {"-rate", "0"}, {"-sessions", "0"}} {
 		if err := run(t.Context(), args, nil, nil); err == nil {

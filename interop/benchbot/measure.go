@@ -35,7 +35,7 @@ func (p plan) measure(ctx context.Context, out io.Writer) error {
 	if err := filesFor(p.most() + lessonPupils); err != nil {
 		return err
 	}
-	c, err := newClass(p)
+	c, err := newClass(p, courseOrders{})
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/x509"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -31,12 +32,15 @@ type orders struct {
 	Lesson                             []byte
 	Secret                             string // of all learners
 	Learners                           []string
+	Course                             courseOrders
 }
 
 // weight is what the bot's process says of its memory, in bytes.
 type weight struct {
 	Heap   int64 // objects in use after a collection
 	Stacks int64
+
+	Address string // where the pages are served; only when asked for
 }
 
 // serve is the bot's process: `otrbot run` without settings, which answers questions about itself. It ends with its input.
@@ -56,18 +60,33 @@ func serve(ctx context.Context, in io.Reader, out io.Writer) error {
 	}
 	defer db.Close()
 	ctx, stop := context.WithCancelCause(ctx)
-	ended := make(chan error, 1)
-	go func() { ended <- b.Run(ctx) }()
+	defer stop(nil)
+	parts := []func(context.Context) error{b.Run}
+	address := ""
+	if o.Course.Issuer != "" {
+		at, pages, err := servePages(ctx, db, o)
+		if err != nil {
+			return err
+		}
+		address, parts = at, append(parts, pages)
+	}
+	ended := make(chan error, len(parts))
+	for _, run := range parts {
+		go func() { ended <- run(ctx) }()
+	}
 	go func() {
-		stop(answer(lines, json.NewEncoder(out)))
+		stop(answer(lines, json.NewEncoder(out), address))
 	}()
 	<-ctx.Done()
 	stop(xmpp.ErrHandOver) // no goodbyes to thousands of learners
-	return <-ended
+	for range parts {
+		err = errors.Join(err, <-ended)
+	}
+	return err
 }
 
 // answer does what each line of input asks, until its end.
-func answer(in *bufio.Reader, out *json.Encoder) error {
+func answer(in *bufio.Reader, out *json.Encoder, address string) error {
 	for {
 		line, err := in.ReadString('\n')
 		if err != nil {
@@ -76,6 +95,8 @@ func answer(in *bufio.Reader, out *json.Encoder) error {
 		word, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
 		var w weight
 		switch word {
+		case "address":
+			w.Address = address
 		case "weigh":
 			w = weigh()
 		case "profile":
