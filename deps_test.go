@@ -90,7 +90,7 @@ var layers = []layer{
 	{path: "./interop/browser", forTests: true, module: []string{"./internal", "./gettext", "./lti", "./locales", "./lessons", "./otr", "./interop"},
 		others: []string{"github.com/chromedp/chromedp", "github.com/chromedp/cdproto"}, tree: true},
 	{path: "./interop", forTests: true, module: []string{
-		"./otr", "./otr/otrfile", "./otr/toolkit", "./otrxmpp", "./internal", "./fsm", "./gettext", "./lessons", "./locales", "./lti", "./interop"}},
+		"./otr", "./otr/otrfile", "./otr/toolkit", "./otrxmpp", "./internal", "./fsm", "./gettext", "./lessons", "./locales", "./lti", "./lti/ltitest", "./interop"}},
 	{path: "./internal/testkit", forTests: true, module: []string{"./otr"}},
 	{path: "./internal/testkit/learner", forTests: true, module: []string{
 		"./internal/chatxml", "./internal/xmpp", "./internal/xmpp/stanza", "./otrxmpp", "./otr"}},
