@@ -97,17 +97,20 @@ func (t *try) stale(ctx context.Context, place book, unread bool, v verdict, cau
 	switch {
 	case there.enough(t.g.Score):
 		return t.arrived(there)
-	case there.graded: // somebody has given a lower one since
-		return t.end(course.GradeRefused, v, cause)
-	case t.doubtful && (unread || !t.g.Done): // platforms may hide a score that is not final
+	case t.doubtful && (unread || !there.graded && !t.g.Done): // platforms may hide a score that is not final
 		return t.end(course.GradeConfirmed, v, nil)
-	case unread:
+	case t.g.Tries >= staleAfter && (unread || there.graded): // somebody else has graded since
 		return t.end(course.GradeRefused, v, cause)
 	}
-	// Nothing is there, so nothing can be newer: its clock is behind ours, or it shows the grade a little later.
+	// It may only be busy, or show the grade a little later. Where nothing is there, nothing can be newer: its clock is
+	// behind ours.
 	v.kind = later
 	return t.failed(ctx, v, cause)
 }
+
+// staleAfter is the number of tries, some twenty minutes, after which a platform that calls a grade out of date is
+// believed, though it does not have it.
+const staleAfter = 8
 
 func (t *try) arrived(there mark) result {
 	state := course.GradeConfirmed

@@ -64,6 +64,8 @@ func judgeToken(failed *lti.ServiceError) verdict {
 func judgeStatus(failed *lti.ServiceError) verdict {
 	status := failed.Status
 	switch {
+	case failed.Unwrap() != nil: // the answer was cut, or too long: its status alone says little
+		return verdict{kind: later, why: course.WhyUnreachable, down: true}
 	case failed.Stale():
 		return verdict{kind: stale, why: course.WhyRefused}
 	case failed.Code == "processing": // "Basic Outcomes Service", imsx_codeMajor: it has been taken in and not yet carried out
@@ -135,7 +137,7 @@ func mayRead(err error, failed *lti.ServiceError, tries int) bool {
 		return !errors.Is(err, lti.ErrUnusable)
 	case failed.Op == "token":
 		return failed.Code != "insufficient_scope" && failed.Code != "invalid_scope"
-	case failed.Status == http.StatusUnauthorized, failed.Status == http.StatusTooManyRequests, failed.Status == 0 && failed.Temporary():
+	case failed.Status == http.StatusUnauthorized, failed.Temporary() && failed.Status < 500: // 429, or no whole answer
 		return true
 	case failed.Status/100 == 4, failed.Status == http.StatusNotImplemented, failed.Code != "" && failed.Status < 500:
 		return false

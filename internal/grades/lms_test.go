@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"otrbot/internal/course"
@@ -21,6 +22,7 @@ import (
 type reply struct {
 	status int
 	body   string
+	half   bool          // the body breaks off
 	after  string        // Retry-After
 	cut    bool          // there is no answer
 	wait   chan struct{} // the answer comes when this is closed
@@ -63,7 +65,11 @@ func (l *lms) RoundTrip(r *http.Request) (*http.Response, error) {
 	if one.after != "" {
 		h.Set("Retry-After", one.after)
 	}
-	return &http.Response{StatusCode: one.status, Header: h, Body: io.NopCloser(strings.NewReader(one.body)), Request: r}, nil
+	text := io.Reader(strings.NewReader(one.body))
+	if one.half {
+		text = io.MultiReader(strings.NewReader(`{"about the time`), iotest.ErrReader(io.ErrUnexpectedEOF))
+	}
+	return &http.Response{StatusCode: one.status, Header: h, Body: io.NopCloser(text), Request: r}, nil
 }
 
 func nameOf(r *http.Request, body string) string {
