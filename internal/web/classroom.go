@@ -9,9 +9,10 @@ import (
 	"otrbot/lti"
 )
 
-// classroom serves the pages of teachers, for those whose visit says that they are.
+// classroom serves the pages of teachers, for those whose visit says that they are, and whose last launch does too: who
+// teaches no longer has no use of an older tab.
 func (s *Server) classroom(w http.ResponseWriter, r *http.Request, who *visitor) {
-	if !who.visit.Staff {
+	if !who.visit.Staff || who.enrolment.Role != course.Teacher {
 		f := staffOnly
 		f.In = s.view(who).In
 		f.Links = []page.Link{{Text: "Back to your own lesson", URL: s.site.At(who.path(""))}}

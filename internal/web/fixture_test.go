@@ -79,38 +79,59 @@ func dutch(t testing.TB) *gettext.Set {
 
 func newWorld(t testing.TB, change ...func(*web.Config)) *world {
 	t.Helper()
-	lms, err := platformOnce()
-	must(t, err)
 	db, err := store.Open(t.Context(), ":memory:", store.Key{1})
 	must(t, err)
 	t.Cleanup(func() { must(t, db.Close()) })
+	w := worldOf(t, db)
+	w.register()
+	w.serve(w.lms.Client(), change...)
+	return w
+}
+
+// worldOf is a platform and a store, without pages as yet.
+func worldOf(t testing.TB, db *store.DB) *world {
+	t.Helper()
+	lms, err := platformOnce()
+	must(t, err)
 	w := &world{TB: t, db: db, lms: ltitest.WithKey(issuer, lms.Key), now: noon}
 	w.lms.KeyID = lms.KeyID
 	w.lms.Now = w.clock
-	w.moodle, err = db.PutPlatform(t.Context(), course.Platform{Name: "Moodle", Added: noon, Registration: &lti.Registration{
+	return w
+}
+
+// register makes the platform known, by both versions of LTI.
+func (w *world) register() {
+	w.Helper()
+	var err error
+	w.moodle, err = w.db.PutPlatform(w.Context(), course.Platform{Name: "Moodle", Added: noon, Registration: &lti.Registration{
 		Issuer: issuer, ClientID: w.lms.ClientID, Deployments: []string{w.lms.Deployment},
 		AuthURL: w.lms.AuthURL(), TokenURL: w.lms.TokenURL(), JWKSURL: w.lms.JWKSURL(),
 	}})
-	must(t, err)
-	w.school, err = db.PutPlatform(t.Context(), course.Platform{Name: "School", Added: noon, Consumer: &lti.Consumer{
+	must(w, err)
+	w.school, err = w.db.PutPlatform(w.Context(), course.Platform{Name: "School", Added: noon, Consumer: &lti.Consumer{
 		Key: consumer, Secrets: []lti.Secret{agreed},
 	}})
-	must(t, err)
+	must(w, err)
+}
+
+// serve starts the pages over the store. network is what reaches platforms.
+func (w *world) serve(network *http.Client, change ...func(*web.Config)) {
+	w.Helper()
+	var err error
 	w.tool, err = lti.New(lti.Config{
-		Base: base, Targets: []string{base}, Consumers: db, Registrations: db, Nonces: db, States: db, Keys: db,
-		HTTP: w.lms.Client(), Now: w.clock,
+		Base: base, Targets: []string{base}, Consumers: w.db, Registrations: w.db, Nonces: w.db, States: w.db, Keys: w.db,
+		HTTP: network, Now: w.clock,
 	})
-	must(t, err)
+	must(w, err)
 	w.config = web.Config{
-		Tool: w.tool, Store: db, BotTitle: "Sibyl", BotDescription: "A lesson in OTR", Base: base, Bot: botJID,
-		Languages: dutch(t), Locale: "en_GB", Now: w.clock, Log: slog.New(slog.NewTextHandler(&w.log, nil)),
+		Tool: w.tool, Store: w.db, BotTitle: "Sibyl", BotDescription: "A lesson in OTR", Base: base, Bot: botJID,
+		Languages: dutch(w), Locale: "en_GB", Now: w.clock, Log: slog.New(slog.NewTextHandler(&w.log, nil)),
 	}
 	for _, c := range change {
 		c(&w.config)
 	}
 	w.web, err = web.New(w.config)
-	must(t, err)
-	return w
+	must(w, err)
 }
 
 func (w *world) clock() time.Time { return w.now }
