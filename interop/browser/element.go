@@ -58,6 +58,24 @@ func (p *Page) Click(role, name string) {
 	p.Await(fmt.Sprintf("%s %q to click on", role, name), func() error { return p.Try(role, name) })
 }
 
+// Follow clicks on what leads to another page, or to this one anew, if it is there, and waits for that page.
+func (p *Page) Follow(role, name string) error {
+	p.t.Helper()
+	Value[any](p, "window.left = true")
+	if err := p.Try(role, name); err != nil {
+		return err
+	}
+	p.Await("another page", func() error {
+		var there bool
+		err := p.evaluate(`!window.left && document.readyState == "complete"`, &there)
+		if err == nil && !there {
+			err = errors.New("this one stays")
+		}
+		return err
+	})
+	return nil
+}
+
 // Try clicks on an element if it is there.
 func (p *Page) Try(role, name string) error {
 	e, err := p.find(role, name)
