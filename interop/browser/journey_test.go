@@ -119,6 +119,8 @@ func TestJourney(t *testing.T) {
 			}
 			j.verify()
 			j.finish()
+			j.chat.Say("stop") // the bot says goodbye; the page must not fall back
+			j.chat.Expect(clients.Ended)
 			j.page.Sees("Your grade is in the gradebook of your course.")
 			j.audit("6-done")
 			gradebook := b.Open(s.at("/gradebook", c.seat))

@@ -93,6 +93,15 @@ func TestTeacherByKeyboard(t *testing.T) {
 	p.Press("Enter")
 	p.Sees("The connection works.")
 	p.Audit("5-check")
+	p.TabTo("link", "Back to the class")
+	p.Press("Enter")
+	p.TabTo("button", "Try the lesson yourself")
+	p.Press("Enter")
+	p.Sees("Practice: you teach this course", "What is your Jabber address?")
+	p.Audit("6-practice")
+	p.TabTo("link", "Back to the class")
+	p.Press("Enter")
+	p.Sees("Your class")
 }
 
 type errMissing string
