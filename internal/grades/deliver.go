@@ -94,12 +94,12 @@ func (t *try) stale(ctx context.Context, place book, unread bool, v verdict, cau
 		}
 		unread = look.kind == blind
 	}
-	switch {
+	switch longer := t.g.Tries >= staleAfter; {
 	case there.enough(t.g.Score):
 		return t.arrived(there)
-	case t.doubtful && (unread || !there.graded && !t.g.Done): // platforms may hide a score that is not final
+	case longer && t.doubtful && !there.graded && (unread || !t.g.Done): // platforms may hide a score that is not final
 		return t.end(course.GradeConfirmed, v, nil)
-	case t.g.Tries >= staleAfter && (unread || there.graded): // somebody else has graded since
+	case longer && (unread || there.graded): // somebody else has graded since
 		return t.end(course.GradeRefused, v, cause)
 	}
 	// It may only be busy, or show the grade a little later. Where nothing is there, nothing can be newer: its clock is
@@ -109,7 +109,7 @@ func (t *try) stale(ctx context.Context, place book, unread bool, v verdict, cau
 }
 
 // staleAfter is the number of tries, some twenty minutes, after which a platform that calls a grade out of date is
-// believed, though it does not have it.
+// believed without seeing it. Before, the conflict may be with something else.
 const staleAfter = 8
 
 func (t *try) arrived(there mark) result {

@@ -162,6 +162,9 @@ func (f *faults) deal(p *platform, r *http.Request) (one fault, moment int, kill
 	if f.left--; f.left == 0 && f.kill != nil {
 		moment, kill, f.kill = beforeEffect+f.dice.IntN(3), f.kill, nil
 	}
+	if moment == afterAnswer { // which is to arrive
+		return fault{}, moment, kill
+	}
 	n := f.dice.IntN(1000)
 	for _, one := range all {
 		if n -= one.weight; n < 0 && (one.fits == nil || one.fits(p, r)) {
@@ -183,32 +186,26 @@ func (f *faults) serve(w http.ResponseWriter, r *http.Request, p *platform, effe
 	if moment == beforeEffect {
 		kill()
 	}
-	if one.before != nil {
-		if kill != nil && moment != beforeEffect {
-			kill()
-		}
-		one.before(w, r)
-		return
-	}
-	r.Body = io.NopCloser(bytes.NewReader(body))
 	answer := httptest.NewRecorder()
-	effect.ServeHTTP(answer, r)
+	if one.before == nil {
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		effect.ServeHTTP(answer, r)
+	}
 	if moment == afterEffect {
 		kill()
 	}
-	if moment == afterAnswer {
-		defer kill()
-		defer func() {
-			if f, ok := w.(http.Flusher); ok && recover() == nil {
-				f.Flush()
-			}
-		}()
-	}
-	if one.after != nil {
+	switch {
+	case one.before != nil:
+		one.before(w, r)
+	case one.after != nil:
 		one.after(w, r, answer)
-		return
+	default:
+		reply(w, answer)
 	}
-	reply(w, answer)
+	if moment == afterAnswer {
+		w.(http.Flusher).Flush()
+		kill()
+	}
 }
 
 func table(m map[string]int) string {

@@ -235,13 +235,10 @@ func (w *world) killedOnce(ctx context.Context, dir string, meanwhile func()) {
 	killed := make(chan error, 1)
 	w.faults.arm(1+w.faults.roll(700), func() { killed <- c.Process.Kill() })
 	meanwhile()
-	err := c.Wait()
-	select {
-	case fault := <-killed:
-		w.must(fault)
-	default:
+	if err := c.Wait(); c.ProcessState.Exited() {
 		w.t.Fatalf("the courier ended by itself: %v", err)
 	}
+	w.must(<-killed)
 }
 
 // stoppedOnce asks the courier at some request to stop, as a new version of the bot would. It finishes what it has begun,
