@@ -98,12 +98,7 @@ func newStream(w http.ResponseWriter) *stream {
 	page.Protect(w.Header())
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("X-Accel-Buffering", "no") // nginx passes each event on at once
-	s := &stream{w: w, ctrl: http.NewResponseController(w)}
-	// The http.Server's limit for reading a request would end the stream: the whole request has been read.
-	if err := s.ctrl.SetReadDeadline(time.Time{}); err != nil && !errors.Is(err, http.ErrNotSupported) {
-		s.err = err
-	}
-	return s
+	return &stream{w: w, ctrl: http.NewResponseController(w)}
 }
 
 func (s *stream) send(text string) {

@@ -61,10 +61,8 @@ func stepOf(e course.Enrolment, hasSecret bool, wish step) step {
 	return stepContact
 }
 
-// reached reports whether the present session has come so far.
-func reached(p record.Progress, s record.Step) bool {
-	return p.Step.Number() >= s.Number() && !(p.Ended && s.Number() > record.StepChatting.Number())
-}
+// reached reports whether the present session has come so far. When a session ends the bot takes the step back.
+func reached(p record.Progress, s record.Step) bool { return p.Step.Number() >= s.Number() }
 
 // practisingAgain reports whether somebody who has passed is in another lesson.
 func practisingAgain(e course.Enrolment) bool {
@@ -152,7 +150,7 @@ func (s *Server) flow(ctx context.Context, who *visitor, q url.Values) (flow, er
 		Trouble: troubleOf(e.Progress), Answer: answerOf(e.Progress, q),
 	}
 	f.Steps, f.Number = stepLines(f.Step)
-	if who.visit.Staff {
+	if who.visit.Staff && e.Role == course.Teacher {
 		f.Class = "/t/" + who.token.String()
 	}
 	lang := s.c.Languages.For(e.Locale).Tag()

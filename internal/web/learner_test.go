@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"otrbot/internal/record"
 	"otrbot/internal/web"
@@ -251,7 +252,11 @@ func TestVerdictArrivesWhileTheFormWaits(t *testing.T) {
 		synctest.Wait()
 		note := w.notes()[record.NoteCode]
 		w.progress(record.Progress{Step: record.StepCode, Answer: record.Answer{Note: note.ID, Verdict: record.VerdictWrong, Left: 2}})
+		judged := time.Now()
 		(<-answer).says("That is not the code", "2 tries are left")
+		if d := time.Since(judged); d > time.Second {
+			t.Errorf("the page came %v later", d)
+		}
 	})
 }
 

@@ -2,12 +2,15 @@ package web_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"otrbot/internal/course"
 	"otrbot/internal/web"
@@ -212,6 +215,23 @@ func TestJWKSIsJSON(t *testing.T) {
 	for _, k := range keys.Keys {
 		if k["d"] != "" {
 			t.Error("a private key is published")
+		}
+	}
+}
+
+// The administrator's one-time link leads to the registration of a platform; another one leads nowhere.
+func TestRegistrationLink(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	token := sha256.Sum256([]byte("unguessable"))
+	must(t, w.db.PutInvitation(t.Context(), sha256.Sum256(token[:]), "Campus", w.now.Add(time.Hour)))
+	address := "/lti/register/" + base64.RawURLEncoding.EncodeToString(token[:]) + "?openid_configuration=" + url.QueryEscape(w.lms.ConfigURL())
+	if page := b.get(address); page.Code != http.StatusOK || len(page.root.all("form")) == 0 {
+		t.Errorf("%d %s", page.Code, page.main())
+	}
+	for _, other := range []string{"/lti/register/x", "/lti/register/" + strings.Repeat("A", 43)} {
+		if page := b.get(other); page.Code < 400 || page.heading() == "" {
+			t.Errorf("%s: %d %s", other, page.Code, page.main())
 		}
 	}
 }
