@@ -17,7 +17,7 @@ func TestThoseWhoNeverOpenedIt(t *testing.T) {
 	w := newWorld(t)
 	w.enrol("user-1", "Z.", at(record.StepChatting, "", noon))
 	r := w.get("")
-	r.says(t, "0 of 2 learners have finished", "Zoë At work Chats with the bot", "Zoë Not started Has not opened it", "Has not opened it: 1")
+	r.says(t, "0 of 2 learners have finished", "Zoë At work Chats with the bot", "Zoë Not started Has not opened it", "Has not opened it : 1")
 	r.saysNot(t, "Z.")
 	if strings.Count(r.raw, "/learner?id=") != 1 {
 		t.Error("one who has not opened it has a page")
