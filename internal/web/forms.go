@@ -43,6 +43,9 @@ func (s *Server) backToPage(w http.ResponseWriter, r *http.Request, who *visitor
 func (s *Server) again(w http.ResponseWriter, r *http.Request, who *visitor, at step, typed field) {
 	q := r.URL.Query()
 	q.Set("step", string(at))
+	if at == stepChat {
+		q.Set("step", wishFingerprint) // the only form there
+	}
 	f, err := s.flow(r.Context(), who, q)
 	if err != nil {
 		s.fail(w, r, storeFailed, err)
