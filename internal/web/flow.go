@@ -217,7 +217,7 @@ func refresh(f flow) int {
 	switch {
 	case f.Answer.Checking:
 		return 3
-	case f.Step == stepContact, f.Step == stepChat && f.Chat.Form == false:
+	case f.Step == stepContact, f.Step == stepChat && !f.Chat.Form:
 		return 15
 	}
 	return 0
