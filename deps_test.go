@@ -77,7 +77,7 @@ var layers = []layer{
 		"golang.org/x/text/unicode/norm", "golang.org/x/text/secure/precis"}, never: world},
 	{path: "./fsm", never: world},
 	{path: "./locales", module: []string{"./gettext"}}, // the catalogues, embedded
-	{path: "./gettext/extract", module: []string{"./gettext", "./lessons", "./internal/lesson"}, others: []string{"golang.org/x/tools"}},
+	{path: "./gettext/extract", module: []string{"./gettext", "./lessons", "./internal/lesson"}},
 	{path: "./gettext", others: []string{"golang.org/x/text/language"}, never: []string{"net", "os", "database/sql", "testing"}},
 	{path: "./lti", others: []string{"github.com/go-jose/go-jose/v4", "github.com/go-jose/go-jose/v4/jwt"}, never: []string{"os", "database/sql", "testing"}},
 
