@@ -187,7 +187,6 @@ func (s *Server) learnerPage(w http.ResponseWriter, r *http.Request, who *visito
 	}
 	f.Seen = fingerprintOf(string(part))
 	f.Events = eventsPath(who, r.URL.Query())
-	v.RefreshSeconds = refresh(f)
 	s.show(w, r, v, f)
 }
 
@@ -209,18 +208,6 @@ func eventsPath(who *visitor, q url.Values) string {
 		return who.path("/events")
 	}
 	return who.path("/events") + "?" + kept.Encode()
-}
-
-// refresh is after how many seconds a page without script looks again: only where the learner waits, and has no form to
-// fill in.
-func refresh(f flow) int {
-	switch {
-	case f.Answer.Checking:
-		return 3
-	case f.Step == stepContact, f.Step == stepChat && !f.Chat.Form:
-		return 15
-	}
-	return 0
 }
 
 // path is the address of a page of the visit within the site.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
@@ -91,10 +92,17 @@ func (s *Server) nothingHere(w http.ResponseWriter, r *http.Request) { s.fail(w,
 // fail shows the page of a failure and writes one line to the log, both with the same number.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, f page.Failure, err error) {
 	f.ID = page.NewID(s.c.Rand)
-	if f.Status >= http.StatusInternalServerError && f.Status != http.StatusServiceUnavailable {
-		s.c.Log.Error("a page failed", "id", f.ID, "what", string(f.Title), "err", err)
-	} else {
-		s.c.Log.Warn("a request was refused", "id", f.ID, "what", string(f.Title), "err", err)
+	level := slog.LevelWarn
+	switch f.Status {
+	case http.StatusInternalServerError:
+		level = slog.LevelError
+	case http.StatusNotFound, http.StatusGone: // anybody can ask for what is not there, as often as they like
+		level = slog.LevelDebug
 	}
+	attrs := []slog.Attr{slog.String("id", f.ID), slog.String("what", string(f.Title))}
+	if err != nil {
+		attrs = append(attrs, slog.Any("err", err))
+	}
+	s.c.Log.LogAttrs(r.Context(), level, "a request was refused", attrs...)
 	s.site.Fail(w, r, f)
 }

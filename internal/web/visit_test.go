@@ -217,6 +217,12 @@ func TestLogIsDiscreet(t *testing.T) {
 	self := b.launch13(ltitest.Learner).self()
 	b.post(self+"/address", one("address", ana))
 	b.post(self+"/secret", one("secret", goodWords))
+	for range 10 {
+		b.get("/nowhere")
+	}
+	if w.log.Len() > 0 {
+		t.Errorf("anybody can fill the log: %s", w.log.String())
+	}
 	w.browser().get(self)
 	w.browser().post(self+"/code", one("code", "K4TE-77QX"))
 	r := b.request(http.MethodPost, self+"/secret", one("secret", goodWords))

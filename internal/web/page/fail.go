@@ -36,7 +36,7 @@ func (s *Site) Fail(w http.ResponseWriter, r *http.Request, f Failure) {
 		f.In = s.Language(r)
 	}
 	view := View{
-		Status: f.Status, In: f.In, Template: s.layout, Name: "failure", Title: f.text(f.Title), Frames: []string{"*"},
+		Status: f.Status, In: f.In, Template: s.layout, Name: "failure", Title: f.text(f.Title), Frames: []string{"*"}, Framed: true,
 		Data: failureData{
 			Title: f.text(f.Title), What: f.text(f.What), Next: f.text(f.Next), ID: f.ID, Links: f.Links,
 		},

@@ -81,8 +81,7 @@ type View struct {
 	Languages       string   // path where the choice of language is posted, as "locale"; "" offers none
 	Frames          []string // origins that may show the page in a frame, as Content-Security-Policy has them
 	FormTo          []string // other origins that forms go to
-	Framed          bool     // it is in a frame: tell that frame how high the page is
-	RefreshSeconds  int      // loads itself again where there is no script; 0: it does not
+	Framed          bool     // it may be in a frame: tell that frame how high the page is
 	OwnReferrer     bool     // Referrer-Policy same-origin instead of no-referrer
 }
 

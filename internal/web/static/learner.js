@@ -7,9 +7,15 @@
   var says = document.getElementById("says");
   if (!live || !live.dataset.events || !window.EventSource) return;
 
-  document.querySelectorAll(".look").forEach(function (e) { e.hidden = true; });
+  prepare();
   var seen = live.dataset.seen;
   connect();
+
+  // What is only for pages with, or without, this script.
+  function prepare() {
+    live.querySelectorAll(".look").forEach(function (e) { e.hidden = true; });
+    live.querySelectorAll("[data-live]").forEach(function (e) { e.hidden = false; });
+  }
 
   function connect() {
     var address = live.dataset.events;
@@ -44,7 +50,7 @@
     var id = inside && active.id, from = inside && active.selectionStart, to = inside && active.selectionEnd;
 
     live.innerHTML = html; // our own server's, escaped by its template
-    live.querySelectorAll(".look").forEach(function (e) { e.hidden = true; });
+    prepare();
     var same = heard("h1") === heading;
     fields().forEach(function (f) { if (f.id in typed) f.value = typed[f.id]; });
     if (same) live.querySelectorAll("details").forEach(function (d, i) { if (open[i]) d.open = true; });
