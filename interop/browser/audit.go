@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
@@ -16,6 +17,7 @@ import (
 )
 
 const (
+	settles = 2 * time.Second
 	height  = 900  // of a window
 	highest = 4000 // of a picture
 	axeFile = "build/axe/node_modules/axe-core/axe.min.js"
@@ -111,14 +113,17 @@ var axe = sync.OnceValues(func() (string, error) {
 	return string(source), err
 })
 
-// fits reports what needs scrolling sideways, and what sticks out of the box it is in.
+// fits reports what needs scrolling sideways, and what sticks out of the box it is in. A frame takes a new width a moment
+// later than its tab: what is wrong must stay so.
 func (p *Page) fits() error {
-	var wide []string
-	err := p.evaluate(fitting, &wide)
-	if err == nil && len(wide) > 0 {
-		err = errors.New(strings.Join(wide, ", "))
-	}
-	return err
+	return triesFor(settles, func() error {
+		var wide []string
+		err := p.evaluate(fitting, &wide)
+		if err == nil && len(wide) > 0 {
+			err = errors.New(strings.Join(wide, ", "))
+		}
+		return err
+	})
 }
 
 const fitting = `(() => {

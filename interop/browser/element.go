@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -130,16 +131,18 @@ func (p *Page) Press(keys ...string) {
 // TabTo presses Tab until an element has the focus, which must be within reach.
 func (p *Page) TabTo(role, name string) {
 	p.t.Helper()
-	var passed []string
-	for range 60 {
-		p.Press("Tab")
-		e := p.Focused()
-		if e.Role == role && strings.Contains(e.Name, name) {
-			return
+	passed := map[string]bool{}
+	p.Await(fmt.Sprintf("the Tab key to come to %s %q", role, name), func() error {
+		for range 40 {
+			p.Press("Tab")
+			e := p.Focused()
+			if e.Role == role && strings.Contains(e.Name, name) {
+				return nil
+			}
+			passed[strings.TrimSpace(e.Role+" "+e.Name)] = true
 		}
-		passed = append(passed, e.Role+" "+e.Name)
-	}
-	p.t.Fatalf("the Tab key does not come to %s %q, but to %q", role, name, passed)
+		return fmt.Errorf("it has come to %q", slices.Sorted(maps.Keys(passed))) // perhaps the page is not there yet
+	})
 }
 
 // Focused is the element that the keyboard acts on; without one, the zero value.

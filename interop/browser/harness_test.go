@@ -149,7 +149,7 @@ func TestSurroundings(t *testing.T) {
 	site := browser.Serve(t, "tool.localhost", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked <- r.Header.Get("Accept-Language")
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		fmt.Fprint(w, `<!DOCTYPE html><title>Out</title><script>
+		fmt.Fprint(w, `<!DOCTYPE html><title>Out</title><body><script>
 for (const u of ["https://example.org/", "https://192.0.2.1/"])
 	fetch(u, {mode: "no-cors"}).then(() => document.body.append("reached " + u), () => document.body.append("blocked " + u + " "));
 </script>`)

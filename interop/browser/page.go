@@ -283,10 +283,12 @@ func await(t testing.TB, what string, check func() error) {
 
 // tries asks until there is nothing wrong any more or patience is at an end,
 // and returns what was wrong last.
-func tries(check func() error) error {
+func tries(check func() error) error { return triesFor(patience, check) }
+
+func triesFor(d time.Duration, check func() error) error {
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
-	late := time.After(patience)
+	late := time.After(d)
 	for {
 		err := check()
 		if err == nil {
