@@ -12,4 +12,8 @@
 //   - What the gradebook has is read before anything is sent, where the platform lets us:
 //     a grade that is as good or better stays.
 //   - One grade of an enrolment at a time, the older one first.
+//
+// What it cannot do: LTI 1.1 knows no times. A platform that carries out a part of a
+// lesson's grade long after it has let us wait in vain, when the whole has arrived, shows
+// the part.
 package grades

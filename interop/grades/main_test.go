@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"os"
 	"path/filepath"
 	"testing"
@@ -87,5 +86,3 @@ func (f *finite) NextGrade(ctx context.Context) (time.Time, error) {
 }
 
 var _ grades.Store = (*store.DB)(nil)
-
-var _ http.Handler = (*platform)(nil)
