@@ -15,6 +15,8 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
+	"otrbot/internal/course"
+	"otrbot/lti"
 	"otrbot/lti/ltitest"
 )
 
@@ -149,5 +151,13 @@ func used(arm func(*browser) *http.Request) func(*browser) *http.Request {
 			b.Fatalf("was not let in: %d %s", out.Code, out.Body)
 		}
 		return again
+	}
+}
+
+// secretsOf changes the secrets of an LTI 1.1 platform.
+func secretsOf(secrets ...lti.Secret) func(*course.Platform) error {
+	return func(p *course.Platform) error {
+		p.Consumer.Secrets = secrets
+		return nil
 	}
 }
