@@ -192,7 +192,11 @@ func (p *replay) seed(t testing.TB, login exchange) {
 
 func (p *replay) launch(e exchange) (*lti.Launch, error) {
 	r := p.request(e)
-	r.AddCookie(&http.Cookie{Name: "lti", Value: browser})
+	form, err := url.ParseQuery(e.Body)
+	if err != nil {
+		return nil, err
+	}
+	r.AddCookie(&http.Cookie{Name: lti.CookieNameForTest(p.tool, form.Get("state")), Value: browser})
 	return p.tool.Launch(r)
 }
 
