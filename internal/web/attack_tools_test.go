@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"io"
@@ -161,3 +162,6 @@ func secretsOf(secrets ...lti.Secret) func(*course.Platform) error {
 		return nil
 	}
 }
+
+// hashOf is what the store keeps of a token.
+func hashOf(token [32]byte) [32]byte { return sha256.Sum256(token[:]) }
