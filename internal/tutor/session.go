@@ -40,6 +40,7 @@ type Session struct {
 	CodeTold bool   // it has been told
 	Passed   bool   // the learner has made it
 	Wrong    int    // wrong codes so far
+	Compared bool   // the learner has entered our fingerprint on the course page, as the own program shows it
 
 	Hint     int                     // hints given in this state
 	Failures map[string]int          // by kind
