@@ -59,7 +59,7 @@ func TestRefusalsAreListed(t *testing.T) {
 	}
 }
 
-// Only two messages may go to any page, and neither holds anything that the page could not see itself.
+// Only two messages may go to any page at all, and neither holds anything that the page could not see itself.
 func TestMessagesToAnybodyTellNothing(t *testing.T) {
 	star := regexp.MustCompile(`postMessage\((.*),\s*("\*"|'\*'|around)\)`)
 	var found []string
@@ -77,8 +77,9 @@ func TestMessagesToAnybodyTellNothing(t *testing.T) {
 			}
 		}
 	}
-	want := []string{`{ subject: "lti.frameResize", height: height }`, `{ subject: "org.imsglobal.lti.close" }`}
-	if fmt.Sprint(found) != fmt.Sprint(want) {
-		t.Errorf("to anybody goes %q", found)
+	for _, message := range found {
+		if message != `{ subject: "lti.frameResize", height: height }` && message != `{ subject: "org.imsglobal.lti.close" }` {
+			t.Errorf("to anybody goes %s", message)
+		}
 	}
 }
