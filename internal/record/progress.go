@@ -51,6 +51,10 @@ const (
 	TroubleUnreadable  Trouble = "unreadable"   // messages could not be read
 	TroubleWrongCode   Trouble = "wrong-code"   // the code was wrong
 	TroubleExpired     Trouble = "expired"      // the session ended in silence
+
+	// Of these the store tells: the enrolment has no address any more.
+	TroubleAddressLost  Trouble = "address-lost"  // the address went to another enrolment, or was freed
+	TroubleAddressMoved Trouble = "address-moved" // the same user took the address along to another activity
 )
 
 // Progress is what others than the bot may know of a learner's lesson: steps, never words, keys or secrets.
