@@ -44,7 +44,7 @@ type Change struct {
 	Handled, Noted int64
 	// ForgetSecret erases the secret that was set for the learner: it was used up, or the lesson is done.
 	ForgetSecret bool
-	// Unlist takes a learner whom a course has put on the list off it, with the secret: the session is over. Nothing
+	// Unlist takes a learner whom a course has put on the list off it, with the secret: the lesson was passed. Nothing
 	// happens to others, nor while a NoteInvite or NoteEnrolled waits that this change does not answer: whoever claims
 	// the address again stays.
 	Unlist bool
