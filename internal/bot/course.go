@@ -50,7 +50,8 @@ func (t *turn) claimed() {
 	if t.bot.learners.refuses(t.jid) {
 		t.progress.Trouble = record.TroubleNoAnswer
 	}
-	t.after = append(t.after, func() { t.bot.expect(t.jid, t.now) })
+	since := t.progress.Since
+	t.after = append(t.after, func() { t.bot.expect(t.jid, since) })
 }
 
 // asked comes when an invitation went out.
@@ -79,9 +80,13 @@ func (b *Bot) expect(jid string, since time.Time) {
 	b.lookAtRoster()
 }
 
-// invited is the progress of somebody who has no session yet.
+// invited is the progress of somebody who has no session yet. Who waits for an invitation already keeps the place in
+// the line.
 func invited(known record.Progress, now time.Time) *record.Progress {
 	p := record.Progress{Step: record.StepInvited, Since: now, Active: known.Active}.After(known)
+	if known.Step == record.StepInvited && known.Trouble == record.NoTrouble && known.Invited.IsZero() {
+		p.Since = known.Since
+	}
 	return &p
 }
 
