@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 
 	"otrbot/gettext"
 	"otrbot/internal/course"
@@ -45,6 +46,8 @@ var stepNames = []struct {
 func stepOf(e course.Enrolment, hasSecret bool, wish step) step {
 	p := e.Progress
 	switch {
+	case e.JID == "" && wish == stepAddress:
+		return stepAddress
 	case !e.Passed.IsZero() && !practisingAgain(e):
 		return stepDone
 	case e.JID == "" || wish == stepAddress:
@@ -108,10 +111,14 @@ type flow struct {
 	BotTitle string
 	Bot      contact
 	JID      string
+	Invited  bool        // the bot's invitation has gone out
+	Kept     int         // days that an address is kept without use; 0: until somebody erases it
 	Practice gettext.Msg // why nothing is graded; "" it is
 	Class    string      // path of the teacher's class; "" for others
 	Again    bool        // has passed before
 	Field    field       // the form's one field, after something was wrong with it
+	Notice   gettext.Msg // what a button did not do; "" nothing
+	Strength gettext.Msg // how good the secret is that was set a moment ago; "" nothing to say
 	Trouble  *trouble
 	Chat     chat
 	Answer   answer
@@ -146,8 +153,12 @@ func (s *Server) flow(ctx context.Context, who *visitor, q url.Values) (flow, er
 	}
 	f := flow{
 		Step: stepOf(e, has, step(q.Get("step"))), Self: who.path(""), BotTitle: s.c.BotTitle, Bot: s.contact, JID: e.JID,
-		Practice: practiceOf(e.Role), Again: practisingAgain(e),
+		Practice: practiceOf(e.Role), Again: !e.Passed.IsZero(), Invited: !e.Progress.Invited.IsZero(),
 		Trouble: troubleOf(e.Progress), Answer: answerOf(e.Progress, q),
+		Strength: accepted(q.Get("secret"), has),
+	}
+	if s.c.Keep > 0 {
+		f.Kept = max(1, int(s.c.Keep/(24*time.Hour)))
 	}
 	f.Steps, f.Number = stepLines(f.Step)
 	if who.visit.Staff && e.Role == course.Teacher {
@@ -199,7 +210,7 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request, v page.View, f flo
 // eventsPath is the stream for a page, with what the page was asked for.
 func eventsPath(who *visitor, q url.Values) string {
 	kept := url.Values{}
-	for _, name := range []string{"step", "code", "fingerprint"} {
+	for _, name := range []string{"step", "code", "fingerprint", "secret"} {
 		if v := q.Get(name); v != "" && len(v) <= 20 {
 			kept.Set(name, v)
 		}

@@ -166,7 +166,6 @@ func TestNoGradeOnAForgedForm(t *testing.T) {
 	before := len(w.notes())
 	for what, headers := range map[string]map[string]string{
 		"another site":          {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"},
-		"a sandboxed frame":     {"Origin": "null", "Sec-Fetch-Site": "cross-site"},
 		"the learning platform": {"Origin": issuer, "Sec-Fetch-Site": "cross-site"},
 		"a site beside ours":    {"Origin": "https://evil.bot.example", "Sec-Fetch-Site": "same-site"},
 	} {

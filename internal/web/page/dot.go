@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"strconv"
+	"strings"
 
 	"otrbot/gettext"
 )
@@ -54,6 +55,19 @@ func (d Dot) Code(text string) template.HTML {
 // Strong marks what a reader should look for, such as a label on a screen.
 func (d Dot) Strong(text string) template.HTML {
 	return template.HTML(`<strong><bdi>` + template.HTMLEscapeString(text) + `</bdi></strong>`) // #nosec G203
+}
+
+// List names several things, for a place in a sentence: "These work too: {programs}."
+func (d Dot) List(names []string) template.HTML {
+	between := template.HTMLEscapeString(d.In.In("between the names of a list", ", "))
+	var b strings.Builder
+	for i, name := range names {
+		if i > 0 {
+			b.WriteString(between)
+		}
+		b.WriteString("<bdi>" + template.HTMLEscapeString(name) + "</bdi>")
+	}
+	return template.HTML(b.String()) // #nosec G203
 }
 
 // At is the address within the site for a path that begins with a slash.
