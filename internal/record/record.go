@@ -45,8 +45,8 @@ type Change struct {
 	// ForgetSecret erases the secret that was set for the learner: it was used up, or the lesson is done.
 	ForgetSecret bool
 	// Unlist takes a learner whom a course has put on the list off it, with the secret: the lesson was passed. Nothing
-	// happens to others, nor while a NoteInvite or NoteEnrolled waits that this change does not answer: whoever claims
-	// the address again stays.
+	// happens to others, nor while a NoteInvite, NoteEnrolled or NoteSecret waits that this change does not answer:
+	// whoever claims the address again, or has just set a secret, stays.
 	Unlist bool
 	// Progress is for the enrolment that the address belongs to, if there is one; nil: no news.
 	Progress *Progress

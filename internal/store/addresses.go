@@ -17,9 +17,9 @@ const busyFor = time.Hour
 // command stays one. The same address once more only leaves the notes again.
 //
 // An address that another enrolment has goes over if that one is done, of the same user of the same platform, or if
-// nobody has launched, sent a form or written to the bot for an hour; else the error is course.ErrTaken. From another
-// user nothing goes along: session, secret and waiting stanzas are erased. A session that the address has without any
-// enrolment is erased too. Who has lost it reads so in Progress.Trouble.
+// there was no launch, address, secret, code or message to the bot for an hour; else the error is course.ErrTaken. From
+// another user nothing goes along: session, secret and waiting stanzas are erased. A session that the address has
+// without any enrolment is erased too. Who has lost it reads so in Progress.Trouble.
 //
 // Other errors: course.ErrNone, and course.ErrTooMany above 30 an hour.
 func (d *DB) ClaimAddress(ctx context.Context, id int64, jid string, now time.Time) error {
