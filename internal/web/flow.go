@@ -153,13 +153,14 @@ func (s *Server) flow(ctx context.Context, who *visitor, q url.Values) (flow, er
 	}
 	f := flow{
 		Step: stepOf(e, has, step(q.Get("step"))), Self: who.path(""), BotTitle: s.c.BotTitle, Bot: s.contact, JID: e.JID,
-		Practice: practiceOf(e.Role), Again: !e.Passed.IsZero(), Invited: !e.Progress.Invited.IsZero(),
+		Practice: practiceOf(e.Role), Invited: !e.Progress.Invited.IsZero(),
 		Trouble: troubleOf(e.Progress), Answer: answerOf(e.Progress, q),
 		Strength: accepted(q.Get("secret"), has),
 	}
 	if s.c.Keep > 0 {
 		f.Kept = max(1, int(s.c.Keep/(24*time.Hour)))
 	}
+	f.Again = !e.Passed.IsZero() && f.Step != stepDone
 	f.Steps, f.Number = stepLines(f.Step)
 	if who.visit.Staff && e.Role == course.Teacher {
 		f.Class = "/t/" + who.token.String()
