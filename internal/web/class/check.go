@@ -62,7 +62,7 @@ type inspection struct {
 func (q request) check() {
 	ctx, cancel := context.WithTimeout(q.r.Context(), checkTime)
 	defer cancel()
-	class, err := q.c.Store.Class(ctx, q.room.Enrolment.Platform, q.room.Enrolment.Deployment, q.room.Enrolment.Link)
+	class, _, err := q.launched(ctx)
 	if err != nil {
 		q.broken("listing the class", err)
 		return

@@ -143,8 +143,8 @@ func whyWords(w course.Why) words {
 		return words{"The place for grades is on another server than your learning platform’s.",
 			"Ask the administrator of this tool to allow that server, then send it again."}
 	case course.WhyNoPlatform:
-		return words{"Your learning platform was removed from this tool.",
-			"Ask the administrator of this tool to register it again."}
+		return words{"What this tool knows of your learning platform cannot be used any more.",
+			"Ask the administrator of this tool to register it again, then send the grade again."}
 	case course.WhyRefused:
 		return words{"Your learning platform refused the grade.",
 			"Send it again. If it is refused once more, enter the grade by hand and tell the administrator."}
