@@ -73,7 +73,7 @@ var troubles = map[record.Trouble]trouble{
 
 // chatOver is for a session that ended without a fault: the learner said stop, or the bot was switched off.
 var chatOver = trouble{What: "The chat with the bot is over",
-	Next:    "Write to the bot, and it begins again. Your address and your shared secret are kept.",
+	Next:    "Write to the bot, and it begins again. What you have set here is kept.",
 	Address: true}
 
 // troublesOfKnown say more where the chat program was recognised.
