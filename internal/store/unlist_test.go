@@ -21,7 +21,6 @@ func TestAChangeTakesALearnerOfACourseOffTheList(t *testing.T) {
 		p := put(t, d, campus())
 		must(t, d.PutLearner(t.Context(), ben))
 		e := seated(t, d, p.ID, "ana", ann.JID)
-		must(t, d.OfferSecret(t.Context(), e.ID, []byte("rabbit"), true, noon))
 		must(t, d.PutSecret(t.Context(), ben.JID, []byte("on paper")))
 		unlist := func(jid string, noted int64) {
 			t.Helper()
@@ -31,6 +30,7 @@ func TestAChangeTakesALearnerOfACourseOffTheList(t *testing.T) {
 		}
 		unlist(ann.JID, 0) // an invitation waits
 		listed(t, d, 2)
+		must(t, d.OfferSecret(t.Context(), e.ID, []byte("rabbit"), true, noon))
 		heard(t, d)
 		unlist(ben.JID, 0) // was added by a command
 		listed(t, d, 2)
