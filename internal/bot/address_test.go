@@ -158,6 +158,26 @@ func TestLearnerOfTheSettingsOpensAPage(t *testing.T) {
 	}
 }
 
+// A learner of a command stays on the list when the page lets the address go, and begins anew without it.
+func TestPageLetsALearnerOfACommandGo(t *testing.T) {
+	c := newClass(t)
+	c.must(c.store.PutLearner(t.Context(), record.Learner{JID: ana, Source: record.FromCommand}))
+	c.claims()
+	c.accepts()
+	c.encrypts()
+	c.shown()
+	c.must(c.store.ReleaseAddress(t.Context(), c.page))
+	c.notes()
+	if got := c.shown(); !c.saw(got, "reset") || c.bot.lives.of(ana) != nil {
+		t.Errorf("the learner sees %+v", got)
+	}
+	c.does(c.learner.EndAll(c.now))
+	c.says("hello")
+	if got := c.shown(); !c.saw(got, "greeting") || c.bot.lives.of(ana).session.Page {
+		t.Errorf("the learner sees %+v", got)
+	}
+}
+
 // The address is changed on the page, and changed back.
 func TestAddressChangedAndBack(t *testing.T) {
 	c := verified(t)

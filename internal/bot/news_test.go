@@ -83,6 +83,22 @@ func TestVerifiesBeforeTheNoteIsRead(t *testing.T) {
 	}
 }
 
+// The same secret, set once more, is told of once more.
+func TestSameSecretOnceMore(t *testing.T) {
+	c := quick(t, "", own)
+	c.says("help")
+	for _, when := range []string{"at first", "then"} {
+		if got := c.shown(); !c.saw(got, "secret_kept") {
+			t.Errorf("%s the learner sees %+v", when, got)
+		}
+		c.notes()
+		if got := c.shown(); len(got) > 0 {
+			t.Errorf("%s the note says once more %+v", when, got)
+		}
+		c.sets(own, true)
+	}
+}
+
 // The secret stands in the chat before the note about it is read: it is burnt for good.
 func TestBurntBeforeTheNoteIsRead(t *testing.T) {
 	c := quick(t, "", own)
