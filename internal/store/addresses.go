@@ -16,8 +16,8 @@ const busyFor = time.Hour
 // NoteInvite. The enrolment's earlier address is released: see ReleaseAddress. A learner of the settings or of a
 // command stays one. The same address once more only leaves the notes again.
 //
-// An address that another enrolment has goes over if that one is done, of the same user of the same platform, or if
-// there was no launch, address, secret, code or message to the bot for an hour; else the error is course.ErrTaken. From
+// An address that another enrolment has goes over if that one has passed and its session is over, if it is of the same
+// user of the same platform, or if there was no launch, address, secret, code or message to the bot for an hour; else the error is course.ErrTaken. From
 // another user nothing goes along: session, secret and waiting stanzas are erased. A session that the address has
 // without any enrolment is erased too. Who has lost it reads so in Progress.Trouble.
 //
@@ -128,7 +128,7 @@ func (d *DB) vacate(c *connection, e course.Enrolment, jid string, now time.Time
 		if err != nil {
 			return nil, err
 		}
-		if lively > 0 && held.Passed.IsZero() {
+		if lively > 0 && (held.Passed.IsZero() || !held.Progress.Ended) {
 			return course.ErrTaken, nil
 		}
 	}

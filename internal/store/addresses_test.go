@@ -127,9 +127,13 @@ func TestAnAddressGoesOverOnlyWhenItIsNotInUse(t *testing.T) {
 			enrol(t, s.d, launch(s.ana.Platform, "ana"), noon.Add(30*time.Minute))
 			s.at = noon.Add(time.Hour)
 		}, course.ErrTaken},
-		"after the other is done": {func(t *testing.T, s *scene) { earn(t, s.d, s.ana, 1, noon) }, nil},
-		"after half of it":        {func(t *testing.T, s *scene) { earn(t, s.d, s.ana, .5, noon) }, course.ErrTaken},
-		"after the other let go":  {func(t *testing.T, s *scene) { must(t, s.d.ReleaseAddress(t.Context(), s.ana.ID)) }, nil},
+		"after the other has passed, and still chats": {func(t *testing.T, s *scene) { earn(t, s.d, s.ana, 1, noon) }, course.ErrTaken},
+		"after the other has passed, and the chat is over": {func(t *testing.T, s *scene) {
+			earn(t, s.d, s.ana, 1, noon)
+			leave(t, s.d, s.ana, noon)
+		}, nil},
+		"after half of it":       {func(t *testing.T, s *scene) { earn(t, s.d, s.ana, .5, noon) }, course.ErrTaken},
+		"after the other let go": {func(t *testing.T, s *scene) { must(t, s.d.ReleaseAddress(t.Context(), s.ana.ID)) }, nil},
 		"by the same user in another link": {func(t *testing.T, s *scene) {
 			second := launch(s.ana.Platform, "ana")
 			second.Link = "second"

@@ -103,6 +103,7 @@ func TestWhoLosesAnAddressReadsWhy(t *testing.T) {
 	}{
 		"to another user": {func(t *testing.T, d *store.DB, e course.Enrolment) error {
 			earn(t, d, e, 1, noon)
+			leave(t, d, e, noon)
 			return d.ClaimAddress(t.Context(), enrol(t, d, launch(e.Platform, "ida"), noon).ID, ann.JID, noon)
 		}, record.TroubleAddressLost},
 		"to another activity": {func(t *testing.T, d *store.DB, e course.Enrolment) error {
