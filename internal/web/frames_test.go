@@ -77,7 +77,12 @@ func TestUnsignedFieldsAreNoFrames(t *testing.T) {
 	if page := newSeen(t, "/", b.from("/", form)); page.Code != http.StatusForbidden {
 		t.Errorf("%d", page.Code)
 	}
-	b.launch13(func(c ltitest.Claims) { ltitest.Learner(c); c["lis_outcome_service_url"] = "https://evil.example/" })
+	form, err := b.lms.Answer(b.login(), ltitest.Learner)
+	must(t, err)
+	form.Set("lis_outcome_service_url", "https://evil.example/") // beside the token, which alone is signed
+	if page := b.follow("/lti/launch", b.from("/lti/launch", form)); page.Code != http.StatusOK {
+		t.Errorf("%d", page.Code)
+	}
 	for _, id := range []int64{w.school, w.moodle} {
 		p, err := w.db.Platform(t.Context(), id)
 		must(t, err)

@@ -52,6 +52,7 @@ func TestOutcomeServiceIsPinned(t *testing.T) {
 	s.browser().launch11(outcomeAt("", "u0"))
 	s.browser().launch11(outcomeAt("nothing of an address", "u0"))
 	s.browser().launch11(outcomeAt("file:///etc/passwd", "u0"))
+	s.browser().launch11(outcomeAt("https://lms.example:22/outcomes", "u0"))
 	if got := s.hosts(); len(got) != 0 {
 		t.Fatalf("pinned by staff, or by what is no address: %v", got)
 	}
