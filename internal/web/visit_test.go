@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"otrbot/internal/course"
@@ -134,13 +135,19 @@ func TestVisitEndsAfterAWeek(t *testing.T) {
 
 // Whoever asks only for the head of a stream is told, and not kept.
 func TestHeadOfAStream(t *testing.T) {
-	w := newWorld(t)
-	b := w.browser()
-	self := b.launch13(ltitest.Learner).self()
-	out := b.do(b.request(http.MethodHead, self+"/events", nil))
-	if out.Code != http.StatusOK || out.Header().Get("Content-Type") != "text/event-stream" || out.Body.Len() > 0 {
-		t.Errorf("%d %v %s", out.Code, out.Header(), out.Body)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		b := w.browser()
+		self := b.launch13(ltitest.Learner).self()
+		begun := time.Now()
+		out := b.do(b.request(http.MethodHead, self+"/events", nil))
+		if out.Code != http.StatusOK || out.Header().Get("Content-Type") != "text/event-stream" || out.Body.Len() > 0 {
+			t.Errorf("%d %v %s", out.Code, out.Header(), out.Body)
+		}
+		if took := time.Since(begun); took > 0 {
+			t.Errorf("kept for %v", took)
+		}
+	})
 }
 
 func TestWhoMayNotSee(t *testing.T) {

@@ -197,6 +197,9 @@ func TestStrengthIsSaid(t *testing.T) {
 	for _, score := range []string{"0", "1", "2", "4", "5", "-1", "x"} {
 		b.get(self + "?secret=" + score).silent("Your secret is set.")
 	}
+	b.post(self+"/secret", one("secret", goodWords)).at(nowChat)
+	w.commit(record.Change{JID: ana, Session: []byte("s"), ForgetSecret: true, Progress: &record.Progress{Step: record.StepVerified, Since: w.now}})
+	b.get(self + "?secret=4").at(nowChat).silent("Your secret is set.") // it was used up
 }
 
 // Learners read how long their address is kept, and how it is erased.
