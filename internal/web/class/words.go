@@ -98,7 +98,7 @@ func waitingWords(long bool) words {
 		return words{"The bot has not sent its invitation yet.",
 			"Ask the learner to add the bot as a contact: the course page says how. If that does not help, ask the administrator of this tool whether the bot is running."}
 	}
-	return words{"The bot’s invitation waits for its turn: the bot invites a few learners a minute.",
+	return words{"The bot’s invitation waits for its turn: the bot does not invite everybody at once.",
 		"Nothing is wrong. Whoever does not want to wait adds the bot as a contact: the course page says how."}
 }
 
