@@ -115,7 +115,11 @@ otrbot learner add stay too. Without --yes it only says what would be erased.`,
 			if err != nil {
 				return &failure{err}
 			}
-			return fmt.Errorf("%s has %d enrolments, which would be erased with their grades that are on the way: to do so, add --yes", p.Name, n)
+			enrolments := "enrolments"
+			if n == 1 {
+				enrolments = "enrolment"
+			}
+			return fmt.Errorf("%s has %d %s, which would be erased, with grades that are on the way: to do so, add --yes", p.Name, n, enrolments)
 		}
 		if _, err := s.db.RemovePlatform(c.Context(), p.ID); err != nil {
 			return &failure{err}

@@ -130,7 +130,7 @@ func (i *inspection) gradebook(class []course.Member) {
 	switch v, w := gradedHere(i.room, class); v {
 	case graded:
 		i.add(works, partGrades, "This link is graded.", "")
-	case unsure:
+	case unsure, without:
 		i.add(note, partGrades, w.What, w.Do)
 	default:
 		i.add(faulty, partGrades, w.What, w.Do)

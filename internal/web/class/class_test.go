@@ -53,7 +53,11 @@ func TestFilters(t *testing.T) {
 		"late":        {"Cleo"},
 		"nonsense":    {"Zoë", "Ben", "Cleo", "Dora"},
 	} {
-		_, table, _ := strings.Cut(w.get("?show="+show).raw, `<table class="cards"`)
+		page := w.get("?show=" + show)
+		if all := show == "" || show == "nonsense"; strings.Contains(page.text, "Download this list") != all || strings.Contains(page.text, "Download those that are shown") == all {
+			t.Errorf("show=%s: the page does not say what the file holds", show)
+		}
+		_, table, _ := strings.Cut(page.raw, `<table class="cards"`)
 		table, _, _ = strings.Cut(table, "</table>")
 		for _, name := range everybody {
 			if got := strings.Contains(table, "<bdi>"+name+"</bdi>"); got != slices.Contains(want, name) {

@@ -186,7 +186,7 @@ func (q request) class() {
 		Chart: newChart(q.in, here.all, here.listed), ListNote: q.listNote(here.noList), Partly: here.partly,
 	}
 	verdict, why := gradedHere(q.room, here.class)
-	d.NotGraded, d.Unsure, d.GradingWhy = verdict == nowhere, verdict == unsure, why
+	d.NotGraded, d.Unsure, d.GradingWhy = verdict == nowhere || verdict == without, verdict == unsure, why
 	d.First = !slices.ContainsFunc(here.class, func(m course.Member) bool { return !m.Role.Practice() })
 	for _, f := range filters() {
 		link := view{Filter: f, Order: v.Order}
