@@ -47,6 +47,9 @@ var reasons = map[secret.Reason]string{
 }
 
 func (u *turn) reason() string {
+	if u.isBurnt(secret.New(u.sig.Text)) {
+		return u.translate("it has stood in this chat, or was tried too often")
+	}
 	for _, r := range u.strength(secret.New(u.sig.Text)).Reasons {
 		if text := reasons[r]; text != "" {
 			return u.translate(text)
