@@ -107,10 +107,10 @@ func TestAChosenLanguageStaysAndIsTheChatsToo(t *testing.T) {
 	onEach(t, func(t *testing.T, d *store.DB) {
 		p := put(t, d, campus())
 		e := seated(t, d, p.ID, "ana", ann.JID)
-		changed, err := d.Changed(t.Context())
+		_, err := d.Changed(t.Context()) // of what was before
 		must(t, err)
 		must(t, d.SetLocale(t.Context(), e.ID, "ar"))
-		if changed, err = d.Changed(t.Context()); err != nil || !changed {
+		if changed, err := d.Changed(t.Context()); err != nil || !changed {
 			t.Errorf("the bot hears nothing of it: %v, %v", changed, err)
 		}
 		again := enrol(t, d, launch(p.ID, "ana"), noon)
