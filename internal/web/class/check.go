@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 	"time"
 
 	"otrbot/gettext"
@@ -264,7 +265,10 @@ func (i *inspection) course() {
 		return
 	}
 	named := len(slices.DeleteFunc(slices.Clone(members), func(m member) bool { return m.Name == "" }))
-	i.findings = append(i.findings, finding{works, say(i.in, partCourse), i.in.Count("It can be read: {n} person.", "It can be read: {n} people.", len(members)), ""})
+	learners := len(slices.DeleteFunc(slices.Clone(members), func(m member) bool { return !m.Learner }))
+	i.findings = append(i.findings, finding{works, say(i.in, partCourse), join(
+		i.in.Count("It can be read: {n} person.", "It can be read: {n} people.", len(members)),
+		say(i.in, "Learners among them: {number}.", "number", strconv.Itoa(learners))), ""})
 	if named < len(members) {
 		i.add(note, "Names", "Your learning platform does not tell all names. Learners without one have a label here, the same each time.",
 			"If you want to see all names, ask the administrator to let this tool know them.")

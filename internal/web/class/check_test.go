@@ -14,7 +14,7 @@ func TestConnectionWorks(t *testing.T) {
 	w.room.Visit.Cookie = [32]byte{1}
 	r := w.get("/check")
 	r.says(t, "The connection works", "School launches with LTI 1.3. The signature was verified", "less than a minute", "It keeps our cookie",
-		"This link is graded", "gives us access", "Found: “Talk to the bot”", "They can be read", "It can be read: 4 people", "does not tell all names")
+		"This link is graded", "gives us access", "Found: “Talk to the bot”", "They can be read", "It can be read: 4 people. Learners among them: 2.", "does not tell all names")
 	r.saysNot(t, "needs repair", "mention this number")
 	if w.lms.Posted() != 0 {
 		t.Error("the test has sent a grade")
