@@ -51,8 +51,8 @@ func (s *Server) again(w http.ResponseWriter, r *http.Request, who *visitor, at 
 		s.fail(w, r, storeFailed, err)
 		return
 	}
-	f.Step, f.Field = at, typed
-	f.Steps, f.Number = stepLines(at)
+	f.put(at)
+	f.Field = typed
 	v := s.view(who)
 	v.Status = http.StatusUnprocessableEntity
 	s.show(w, r, v, f)
@@ -152,12 +152,18 @@ func (s *Server) postSecret(w http.ResponseWriter, r *http.Request, who *visitor
 
 // ownWords are what somebody who knows the learner and the lesson would try first.
 func (s *Server) ownWords(e *course.Enrolment) []string {
-	words := append([]string{s.c.BotTitle, e.Course, e.Title, e.Name}, s.c.SecretWords...)
-	words = append(words, strings.Fields(e.Name)...)
+	words := addressWords(s.bot)
 	if j, err := jid.Parse(e.JID); err == nil {
-		words = append(words, j.Localpart(), j.Domainpart())
+		words = append(words, addressWords(j)...)
 	}
-	return append(words, s.bot.Localpart())
+	words = append(words, s.c.BotTitle, e.Course, e.Title, e.Name)
+	words = append(words, s.c.SecretWords...)
+	return append(words, strings.Fields(e.Name)...)
+}
+
+// addressWords are an address and its parts: as one word it is guessed at once, however long it is.
+func addressWords(j jid.JID) []string {
+	return []string{j.Bare().String(), j.Localpart(), j.Domainpart()}
 }
 
 // postCode hands a code to the bot, who knows the right one.

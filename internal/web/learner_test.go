@@ -105,6 +105,15 @@ func TestSecrets(t *testing.T) {
 			t.Error("it was kept")
 		}
 	})
+	t.Run("whole addresses, the learner's and the bot's, are words that are tried first", func(t *testing.T) {
+		w := newWorld(t, func(c *web.Config) { c.Bot = "otrbot@localhost" })
+		b := w.browser()
+		self := b.launch13(ltitest.Learner).self()
+		b.post(self+"/address", one("address", "ana@localhost")).at(meetBot)
+		for _, typed := range []string{"ana@localhost", "Ana@Localhost", "ana@localhost1", "otrbot@localhost", "otrbot", "localhost"} {
+			b.post(self+"/secret", one("secret", typed)).at(askSecret).says("a name that belongs to you").refused("secret", typed)
+		}
+	})
 	t.Run("the one that is offered is taken", func(t *testing.T) {
 		w := newWorld(t)
 		b, self := w.seated(false)
@@ -316,8 +325,12 @@ func TestStructure(t *testing.T) {
 			t.Errorf("%s: html is %v", what, html)
 		}
 		page.heading()
-		if page.root.all("title")[0].words() == "Sibyl" {
+		title := page.root.all("title")[0].words()
+		if title == "Sibyl" {
 			t.Errorf("%s: the title says nothing of it", what)
+		}
+		if told := page.root.all("article")[0].attrs["data-title"]; told != title {
+			t.Errorf("%s: the part that changes is called %q, the page %q", what, told, title)
 		}
 		ids := map[string]*element{}
 		for _, e := range page.root.all("") {

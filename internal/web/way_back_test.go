@@ -106,6 +106,38 @@ func TestInvitationThatWaits(t *testing.T) {
 	b.get(self).at(nowChat).says(quickest)
 }
 
+// An address that cannot be reached: nothing on the page goes on as if it could, whatever was set before.
+func TestAddressThatIsNotReached(t *testing.T) {
+	const another, sent = "Use another address", "The bot has sent an invitation"
+	w := newWorld(t)
+	b, self := w.seated(true)
+	w.progress(record.Progress{Step: record.StepInvited, Invited: w.now, Trouble: record.TroubleBounced})
+	page := b.get(self).at(meetBot).says("The bot cannot reach your address", inviteMe)
+	page.silent(sent, "It is waiting its turn", "accept the invitation later", "Go on to the shared secret")
+	var main []string
+	for _, a := range page.root.all("a") {
+		if a.attrs["class"] == "button" {
+			main = append(main, a.words()+" "+a.attrs["href"])
+		}
+	}
+	if len(main) != 1 || main[0] != another+" "+self+"?step=address" {
+		t.Errorf("the main buttons are %q", main)
+	}
+	for path, heading := range map[string]string{self + "?step=secret": askSecret, self + "?step=code": askCode} {
+		for _, li := range b.get(path).at(heading).root.all("ol")[0].all("li") {
+			if strings.HasPrefix(li.words(), "The bot as a contact") && !strings.HasSuffix(li.words(), "to come") {
+				t.Errorf("%s: %s", path, li.words())
+			}
+		}
+	}
+	b.post(self+"/secret", one("secret", "other kettle orbits Madrid")).at(meetBot).says("The bot cannot reach your address")
+	w.step(record.StepChatting) // all the same
+	b.get(self).at(nowChat).says("The bot as a contact done")
+	w.progress(record.Progress{Step: record.StepInvited, Trouble: record.TroubleBounced})
+	w.pass()
+	b.get(self).at(wellDone).says("The bot as a contact done")
+}
+
 // Who is back at the first step reads why.
 func TestAddressThatIsGone(t *testing.T) {
 	t.Run("freed by the teacher, or taken by somebody", func(t *testing.T) {

@@ -47,6 +47,9 @@ func (d Dot) Say(text gettext.Msg, pairs ...any) (template.HTML, error) {
 	return fill(d.In.Text(text), pairs)
 }
 
+// Tab is what the browser's tab says for a title, for a page that changes while it is open.
+func (d Dot) Tab(title gettext.Msg) string { return d.site.tab(d.In.Text(title)) }
+
 // Code marks text that is typed or compared sign by sign: an address, a command. It is read from left to right.
 func (d Dot) Code(text string) template.HTML {
 	return template.HTML(`<code dir="ltr">` + template.HTMLEscapeString(text) + `</code>`) // #nosec G203

@@ -131,11 +131,14 @@ type layoutDot struct {
 }
 
 // Title is what the browser's tab says.
-func (d layoutDot) Title() string {
-	if d.View.Title == "" || d.View.Title == d.site.c.Title {
-		return d.site.c.Title
+func (d layoutDot) Title() string { return d.site.tab(d.View.Title) }
+
+// tab is the title of a page, with the site's.
+func (s *Site) tab(title string) string {
+	if title == "" || title == s.c.Title {
+		return s.c.Title
 	}
-	return d.View.Title + " – " + d.site.c.Title
+	return title + " – " + s.c.Title
 }
 
 // Site is the bot's name.
