@@ -100,14 +100,25 @@ func (s *Server) readAddress(typed string) (address string, fault gettext.Msg) {
 	case !strings.Contains(text, "@"):
 		return "", "The part with @ is missing. A Jabber address looks like an e-mail address: name@server."
 	}
-	j, err := jid.Parse(text)
+	j, ok := bare(text)
 	switch {
-	case err != nil || j.Localpart() == "" || strings.Contains(j.Domainpart(), "@"):
+	case !ok:
 		return "", "This is not a Jabber address. It looks like an e-mail address: name@server."
-	case j.Bare().Equal(s.bot):
+	case j.Equal(s.bot):
 		return "", "That is the bot's own address. Type yours."
 	}
-	return j.Bare().String(), ""
+	return j.String(), ""
+}
+
+// bare reads an address and leaves out what names a device. A server's name that loses a dot each time it is read is none.
+func bare(text string) (jid.JID, bool) {
+	j, err := jid.Parse(text)
+	if err != nil || j.Localpart() == "" || strings.Contains(j.Domainpart(), "@") {
+		return j, false
+	}
+	j = j.Bare()
+	again, err := jid.Parse(j.String())
+	return j, err == nil && again.Equal(j)
 }
 
 // postSecret takes the shared secret. The bot hears of a weak one too: it says so in the chat.
