@@ -68,8 +68,8 @@ var layers = []layer{
 	{path: "./internal/logging"},
 
 	{path: "./internal/tutor", module: []string{
-		"./internal/clients", "./internal/lesson", "./internal/record", "./internal/secret", "./fsm"}, never: world},
-	{path: "./internal/lesson", module: []string{"./fsm"}, others: yaml, never: world},
+		"./internal/clients", "./internal/lesson", "./internal/record", "./internal/secret", "./fsm", "./gettext"}, never: world},
+	{path: "./internal/lesson", module: []string{"./fsm", "./gettext"}, others: yaml, never: world},
 	{path: "./lessons"}, // the lessons, embedded
 	{path: "./internal/clients", others: yaml, never: world},
 	{path: "./internal/secret", others: []string{

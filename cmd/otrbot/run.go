@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"otrbot/gettext"
 	"otrbot/internal/bot"
 	"otrbot/internal/lesson"
 	"otrbot/internal/logging"
@@ -25,6 +26,7 @@ import (
 	"otrbot/internal/tutor"
 	"otrbot/internal/xmpp"
 	"otrbot/lessons"
+	"otrbot/locales"
 	"otrbot/otr"
 )
 
@@ -133,6 +135,10 @@ func botConfig(ctx context.Context, s *settings.Settings, l *lesson.Lesson, db *
 	if err != nil {
 		return bot.Config{}, &failure{err}
 	}
+	t, err := newTutor(s, l)
+	if err != nil {
+		return bot.Config{}, err
+	}
 	var learners []record.Learner
 	for _, l := range s.Learners {
 		learners = append(learners, record.Learner{JID: l.JID, Locale: l.Locale, Source: record.FromSettings})
@@ -157,7 +163,7 @@ func botConfig(ctx context.Context, s *settings.Settings, l *lesson.Lesson, db *
 			Software: xmpp.Software{Name: "otrbot", Version: thisVersion().Version, Node: "urn:otrbot", Features: features()},
 			Timers:   xmpp.Timers{Close: goodbyes},
 		},
-		Store: db, Tutor: newTutor(s, l), Learners: learners, Parameters: parameters, Avatar: account.Picture,
+		Store: db, Tutor: t, Learners: learners, Parameters: parameters, Avatar: account.Picture,
 		PartialCredit: s.LTI.PartialCredit,
 		TypingSpeed:   speed, LogUserMessages: s.Bot.LogUserMessages, CheckInterval: s.Bot.CheckInterval,
 	}, nil
@@ -184,20 +190,25 @@ func taught(s *settings.Settings) (*lesson.Lesson, error) {
 	return l, nil
 }
 
-func newTutor(s *settings.Settings, l *lesson.Lesson) *tutor.Tutor {
+func newTutor(s *settings.Settings, l *lesson.Lesson) (*tutor.Tutor, error) {
+	languages, err := locales.All()
+	if err != nil {
+		return nil, err
+	}
 	return tutor.New(l, tutor.Options{
-		BotTitle: s.Bot.Title, BotDescription: s.Bot.Description, ProjectName: s.Bot.ProjectName, Helper: s.Bot.Helper,
+		BotTitle: s.Bot.Title, BotDescription: gettext.Msg(s.Bot.Description), ProjectName: gettext.Msg(s.Bot.ProjectName), Helper: gettext.Msg(s.Bot.Helper),
 		MayStartSMP: s.Bot.MayStartSMP, DefaultSecret: secret.New(s.Bot.DefaultSecret.Reveal()),
 		SecretTries: s.Bot.SecretTries, CodeFormat: s.Bot.CodeFormat, CodeTries: s.Bot.CodeTries,
 		Warning: s.Bot.WarningTimeout, Expiry: s.Bot.SessionTimeout, NoTyping: !s.Bot.Typing,
-		Locales: []string{s.Locale}, CoursePage: coursePage(s),
-	})
+		Languages: languages, Locale: s.Locale, CoursePage: coursePage(s),
+	}), nil
 }
 
 // coursePage is what the lesson calls the page of a learner's course; empty: there are no pages here.
-func coursePage(s *settings.Settings) string {
+func coursePage(s *settings.Settings) gettext.Msg {
 	if s.Web.PublicURL == "" {
 		return ""
 	}
+	// translators: as in “set one on the page of your course”
 	return "the page of your course"
 }

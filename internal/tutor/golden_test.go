@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"otrbot/gettext"
 	"otrbot/internal/record"
 )
 
@@ -155,7 +156,7 @@ func setOption(t *testing.T, o *Options, learner *record.Learner, name, value st
 	case "page":
 		learner.Enrolment = 1
 	case "course_page":
-		o.CoursePage = value
+		o.CoursePage = gettext.Msg(value)
 	default:
 		t.Fatalf("no option %q", name)
 	}
