@@ -70,10 +70,9 @@ func (g *gate) WithAttrs(attrs []slog.Attr) slog.Handler {
 		}
 	}
 	if len(others) > 0 {
-		with.bare = g.bare.WithAttrs(others)
+		with.next, with.bare = g.next.WithAttrs(others), g.bare.WithAttrs(others)
 	}
-	with.next = with.bare
-	if with.area != "" {
+	if with.area != g.area {
 		with.next = with.bare.WithAttrs([]slog.Attr{slog.String(AreaKey, with.area)})
 	}
 	return &with

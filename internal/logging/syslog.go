@@ -30,8 +30,10 @@ func ParseAddress(s string) (Address, error) {
 	switch {
 	case filepath.IsAbs(s) && usable(s):
 		return Address{"unixgram", s, true}, nil
-	case ok && scheme == "unix" && filepath.IsAbs(rest) && usable(rest):
-		return Address{"unixgram", rest, false}, nil
+	case ok && scheme == "unix":
+		if path := strings.TrimPrefix(rest, "//"); filepath.IsAbs(path) && usable(path) {
+			return Address{"unixgram", path, false}, nil
+		}
 	case ok && (scheme == "udp" || scheme == "tcp" || scheme == "tls"):
 		where, slashes := strings.CutPrefix(rest, "//")
 		host, port, err := net.SplitHostPort(where)
