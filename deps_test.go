@@ -63,7 +63,7 @@ var layers = []layer{
 	{path: "./internal/course", module: []string{"./internal/record", "./lti"}, never: world},
 	{path: "./internal/store", module: []string{"./internal/course", "./internal/record", "./lti"}, others: []string{"modernc.org/sqlite"}},
 	{path: "./internal/record", never: world},
-	{path: "./internal/settings", others: []string{
+	{path: "./internal/settings", module: []string{"./internal/logging"}, others: []string{
 		"github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable", "mellium.im/xmpp/jid"}},
 	{path: "./internal/logging"},
 

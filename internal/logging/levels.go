@@ -86,3 +86,6 @@ func (g *gate) WithGroup(name string) slog.Handler {
 	in.next, in.bare = g.next.WithGroup(name), nil
 	return &in
 }
+
+// Areas are the areas of the program whose levels can be set.
+func Areas() []string { return []string{"bot", "xmpp", "otr", "web", "grades"} }

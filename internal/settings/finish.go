@@ -42,7 +42,8 @@ func (l *loader) finish(file string, environ []string) {
 	l.storeKey(credentials)
 	l.whichAccount()
 	l.together(file)
-	l.roots()
+	l.s.TLS.Roots = l.certificates("tls.ca_file", l.s.TLS.caFile)
+	l.log()
 	l.lesson()
 }
 

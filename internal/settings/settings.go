@@ -121,12 +121,6 @@ type LTI struct {
 	AllowNetworks      []netip.Prefix // private networks in which platforms may be
 }
 
-// Log is how the program writes its log.
-type Log struct {
-	Level  slog.Level
-	Format string // "text" or "json"
-}
-
 // Secret is a password that does not print.
 type Secret struct {
 	_ [0]func() // no ==
