@@ -153,6 +153,8 @@ func setOption(t *testing.T, o *Options, learner *record.Learner, name, value st
 		o.DefaultSecret = NewSecret(value)
 	case "may_start_smp":
 		o.MayStartSMP = true
+	case "language":
+		o.Languages, learner.Locale = everyLanguage(t), value
 	case "page":
 		learner.Enrolment = 1
 	case "course_page":

@@ -74,7 +74,7 @@ func plainWords(text string) string {
 			return -1
 		case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || strings.ContainsRune(" '_+", r):
 			return unicode.ToLower(r)
-		case r == '-':
+		case r == '-' || unicode.IsSpace(r):
 			return ' '
 		}
 		return -1
