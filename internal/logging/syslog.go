@@ -86,10 +86,11 @@ type Syslog struct {
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
-// What servers take at least: RFC 5426 "3.2. Message Size", RFC 5425 "4.3.1. Message Length".
+// What servers take: RFC 5426 "3.2. Message Size" recommends 2048 octets, RFC
+// 5425 "4.3.1. Message Length" 8192, of which rsyslog as it comes takes 8096.
 const (
 	longestDatagram = 2048
-	longestStream   = 8192
+	longestStream   = 8000
 )
 
 // newSyslog is a handler that never waits for the server, and what sends for it.
