@@ -21,7 +21,7 @@ type arrived struct {
 }
 
 func (w arrived) do(t *turn) {
-	t.handled = w.in
+	t.handled, t.lang = w.in, w.e.Lang()
 	switch w.e.Local {
 	case "message":
 		t.message(w.e)

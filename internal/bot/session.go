@@ -28,6 +28,7 @@ type live struct {
 	sayings  []saying
 	online   []string // resources of the learner that are there
 	status   string   // of our presence for the learner
+	listed   *string  // the learner's language on the list when it was looked at last; nil: not yet
 	missed   bool     // something that we sent came back: the step is told again when the learner is there
 
 	enrolment int64            // in a course; 0: none

@@ -80,7 +80,8 @@ func (t *turn) signal(s tutor.Signal) {
 	if t.over {
 		return
 	}
-	s.Channel = t.channel()
+	t.followLanguage()
+	s.Channel, s.Lang = t.channel(), t.lang
 	s.Client, t.news = t.news.With(s.Client), clients.Evidence{}
 	from := t.session.State
 	effects := t.bot.tutor.Handle(t.session, s, t.now)

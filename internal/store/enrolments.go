@@ -140,14 +140,8 @@ func (d *DB) SetLocale(ctx context.Context, id int64, locale string) error {
 		if err := d.putEnrolment(c, e); err != nil {
 			return err
 		}
-		l, listed, err := d.listed(c, e.JID)
-		if err != nil || !listed {
-			return err
-		}
-		l.Locale = locale
 		d.told = true // the bot reads its learners anew
-		_, err = d.putLearner(c, l)
-		return err
+		return d.speaks(c, e.JID, locale)
 	})
 }
 

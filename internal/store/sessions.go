@@ -39,6 +39,9 @@ func (d *DB) Commit(ctx context.Context, change record.Change) ([]int64, error) 
 				return err
 			}
 		}
+		if err := d.keepLocale(c, change.JID, change.Locale); err != nil {
+			return err
+		}
 		if err := d.keepCourse(c, who, change); err != nil {
 			return err
 		}
@@ -58,6 +61,38 @@ func (d *DB) Commit(ctx context.Context, change record.Change) ([]int64, error) 
 		return nil, err
 	}
 	return ids, nil
+}
+
+// keepLocale keeps the language that a learner has chosen in the chat, as SetLocale keeps the page's choice.
+func (d *DB) keepLocale(c *connection, jid, locale string) error {
+	if locale == "" {
+		return nil
+	}
+	e, err := d.enrolment(c, "address = ?", d.seals.who(jid))
+	switch {
+	case err == nil:
+		e.Locale, e.Chosen = locale, true
+		if err := d.putEnrolment(c, e); err != nil {
+			return err
+		}
+	case !isNone(err) && !isUnreadable(err):
+		return err
+	}
+	return d.speaks(c, jid, locale)
+}
+
+// speaks keeps the language of a learner who is in the store.
+func (d *DB) speaks(c *connection, jid, locale string) error {
+	l, listed, err := d.listed(c, jid)
+	if isUnreadable(err) || err == nil && !listed {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	l.Locale = locale
+	_, err = d.putLearner(c, l)
+	return err
 }
 
 // keepCourse keeps what a change says to a course. It comes before settle: a note that the change answers is known yet.
