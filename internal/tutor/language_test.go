@@ -245,6 +245,16 @@ func TestWhoseLanguage(t *testing.T) {
 	}
 }
 
+func TestStrangersHearTheirLanguage(t *testing.T) {
+	o := rehearsalOptions()
+	o.Languages = everyLanguage(t)
+	for lang, want := range map[string]string{"": "Hello!", "en": "Hello!", "nl": "Hallo!", "ar-EG": "مرحبًا!"} {
+		if got := Show(New(basic(t), o).Stranger(lang, start)[0]); !strings.HasPrefix(got, "bot: "+want) {
+			t.Errorf("%q: %s", lang, got)
+		}
+	}
+}
+
 func TestChoosingALanguage(t *testing.T) {
 	for _, tt := range []struct {
 		lines  []string
@@ -317,6 +327,7 @@ func TestWordsOfOtherLanguages(t *testing.T) {
 		"help me": help, "hulp": help, "مساعدة": help, "مساعده": help, "ayuda": help, "؟": help,
 		"stop": stop, "ik stop": stop, "إنهاء": stop, "انهاء": stop,
 		"snel": fast, "بسرعة": fast, "faster": fast, "opnieuw": again, "مرة أخرى": again, "once more please": again,
+		"kun je me verder helpen": MessageReceived, "ik spreek geen Engels": MessageReceived,
 		"nog een keer, alsjeblieft": again, "من فضلك مرة أخرى": again, "taal": languageAsked, "اللُّغَة": languageAsked,
 	} {
 		for _, locale := range o.Languages.Locales() {

@@ -98,11 +98,13 @@ func (t *Tutor) Begin(learner record.Learner, now time.Time) *Session {
 	return s
 }
 
-// Stranger is the one answer to somebody who is not on the list.
-func (t *Tutor) Stranger(now time.Time) []Effect {
+// Stranger is the one answer to somebody who is not on the list. lang is the xml:lang of the stanza, or empty.
+func (t *Tutor) Stranger(lang string, now time.Time) []Effect {
 	s := t.Begin(record.Learner{}, now)
 	s.Page = t.o.CoursePage != ""
 	u := t.turn(s, now)
+	u.sig.Lang = lang
+	u.guessLanguage()
 	u.happen(stranger)
 	return u.effects
 }

@@ -299,9 +299,9 @@ func TestOrder(t *testing.T) {
 }
 
 func TestStrangersGetOneAnswer(t *testing.T) {
-	wantSaid(t, New(basic(t), Options{}).Stranger(start), "stranger")
+	wantSaid(t, New(basic(t), Options{}).Stranger("", start), "stranger")
 	for page, want := range map[gettext.Msg]bool{"": false, "the page of your course": true} {
-		effects := New(basic(t), Options{CoursePage: page}).Stranger(start)
+		effects := New(basic(t), Options{CoursePage: page}).Stranger("", start)
 		if got := strings.Contains(Show(effects[0]), "course"); got != want {
 			t.Errorf("course page %q: %s", page, Show(effects[0]))
 		}
