@@ -96,6 +96,10 @@ func TestLevelsOfAreas(t *testing.T) {
 		}
 	}
 	b.Reset()
+	if xmpp.With(AreaKey, "bot").Info("in a group it is an attribute like others"); !strings.Contains(b.String(), " area=xmpp n=1 g.area=bot") {
+		t.Error(b.String())
+	}
+	b.Reset()
 	otr.Info("i")
 	if got := b.String(); strings.Count(got, "area=") != 1 || !strings.Contains(got, "session=1a2b") {
 		t.Error(got)

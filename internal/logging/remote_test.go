@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -189,11 +190,12 @@ func TestCloseWithoutServer(t *testing.T) {
 		p := newPeer()
 		l, _ := open(t, p, 0)
 		l.Area("").Info("m")
+		start := time.Now()
 		l.Close(within(time.Second))
-		(<-p.conns).Close()
-		if l.Dropped() != 1 {
-			t.Errorf("%d dropped", l.Dropped())
+		if waited := time.Since(start); waited > time.Second || l.Dropped() != 1 {
+			t.Errorf("%s, %d dropped", waited, l.Dropped())
 		}
+		(<-p.conns).Close()
 	})
 }
 
@@ -235,6 +237,82 @@ func TestServerSlowOrCut(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A server that ends its connection has nothing written into it any more: what
+// comes then is not lost in a socket's buffer.
+func TestServerHangsUpBetweenMessages(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	l, err := Open(Config{Syslog: &Syslog{Address: Address{Network: "tcp", Where: listener.Addr().String()}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{"first", "second"} {
+		l.Area("").Info(text)
+		c, err := listener.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		if err := c.SetDeadline(time.Now().Add(time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+		if got := frames(t, c, 1); got[0] != text {
+			t.Error(got)
+		}
+		if err := c.(*net.TCPConn).CloseWrite(); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := c.Read(make([]byte, 1)); n != 0 || err != io.EOF {
+			t.Errorf("after the end came %d bytes, %v", n, err)
+		}
+	}
+	l.Close(within(time.Minute))
+	if l.Dropped() != 0 {
+		t.Errorf("%d dropped", l.Dropped())
+	}
+}
+
+// What can never be sent does not stop what comes after it.
+func TestMessageTooLong(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPeer()
+		l, err := Open(Config{Syslog: &Syslog{Address: Address{Network: "unixgram", Where: "/log"}, Dial: func(ctx context.Context, network, where string) (net.Conn, error) {
+			c, err := p.dial(ctx, network, where)
+			return narrow{c}, err
+		}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.Area("").Info("huge")
+		l.Area("").Info("next")
+		(<-p.conns).Close()
+		c := <-p.conns
+		b := make([]byte, longestStream)
+		n, err := c.Read(b)
+		if m, bad := parse(string(b[:n])); err != nil || bad != nil || m.text != "next" {
+			t.Errorf("%q, %v, %v", b[:n], err, bad)
+		}
+		go io.Copy(io.Discard, c) // that one was dropped
+		l.Close(within(time.Minute))
+		if l.Dropped() != 1 {
+			t.Errorf("%d dropped", l.Dropped())
+		}
+	})
+}
+
+// narrow has no room for what is huge.
+type narrow struct{ net.Conn }
+
+func (c narrow) Write(b []byte) (int, error) {
+	if bytes.Contains(b, []byte("huge")) {
+		return 0, &net.OpError{Op: "write", Err: syscall.EMSGSIZE}
+	}
+	return c.Conn.Write(b)
 }
 
 // tardy reads a byte in two seconds.

@@ -36,7 +36,7 @@ const most = 2147483647
 func (s sender) modern(e entry, sequence uint64, limit int) []byte {
 	b := fmt.Appendf(nil, "<%d>1 %s %s %s %s %s [meta sequenceId=\"%d\"]", s.priority(e), timestamp(e.time),
 		name(s.host, longestHost), name(s.app, longestApp), name(s.pid, longestPID), name(e.area, longestMsgID), (sequence-1)%most+1)
-	b = appendData(b, e.fields, limit-len(" \ufeff…"))
+	b = appendData(b, e.fields, limit-len(" \ufeff..."))
 	text := e.text()
 	if strings.ContainsFunc(text, func(c rune) bool { return c >= utf8.RuneSelf }) {
 		text = "\ufeff" + text // "6.4. MSG": a text in UTF-8 begins with a BOM, one in ASCII need not
@@ -119,19 +119,21 @@ var escapes = strings.NewReplacer(`"`, `\"`, `\`, `\\`, `]`, `\]`)
 // visible: many servers end a message at a new line.
 func paramValue(s string) string { return escapes.Replace(visible(s)) }
 
-// short cuts a text to a number of bytes, between characters.
+// short cuts a text to a number of bytes, between characters. What is ASCII
+// stays so: it has no BOM.
 func short(s string, limit int) string {
-	if len(s) <= limit {
+	const mark = "..."
+	switch {
+	case len(s) <= limit:
 		return s
+	case limit < len(mark):
+		return ""
 	}
-	end := max(limit-len("…"), 0)
+	end := limit - len(mark)
 	for end > 0 && !utf8.RuneStart(s[end]) {
 		end--
 	}
-	if limit < len("…") {
-		return ""
-	}
-	return s[:end] + "…"
+	return s[:end] + mark
 }
 
 // counted frames a message for a stream, RFC 6587 "3.4.1. Octet Counting" and
