@@ -120,37 +120,3 @@ func TestJournalSocket(t *testing.T) {
 	}
 	l.Close(context.Background())
 }
-
-func TestChoose(t *testing.T) {
-	for _, x := range []struct {
-		format   Format
-		when     When
-		terminal bool
-		env      string
-		want     Format
-		colour   bool
-	}{
-		{Auto, Terminal, true, "", Line, true},
-		{"", "", true, "", Line, true},
-		{Auto, Terminal, false, "", Text, false},
-		{Auto, Terminal, true, "NO_COLOR=1", Line, false},
-		{Auto, Terminal, true, "TERM=dumb", Line, false},
-		{Auto, Never, true, "", Line, false},
-		{Auto, Always, false, "NO_COLOR=1", Line, true},
-		{Line, Terminal, false, "", Line, false},
-		{Line, Always, false, "", Line, true},
-		{Text, Always, true, "", Text, false},
-		{JSON, Terminal, true, "", JSON, false},
-	} {
-		format, colour := Choose(x.format, x.when, x.terminal, func(name string) string {
-			value, _ := strings.CutPrefix(x.env, name+"=")
-			if value == x.env {
-				return ""
-			}
-			return value
-		})
-		if format != x.want || colour != x.colour {
-			t.Errorf("%+v: %s, %t", x, format, colour)
-		}
-	}
-}

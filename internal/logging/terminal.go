@@ -1,6 +1,9 @@
 package logging
 
-import "os"
+import (
+	"io"
+	"os"
+)
 
 // When says whether lines have colours.
 type When string
@@ -12,9 +15,13 @@ const (
 	Never    When = "never"
 )
 
-// IsTerminal reports whether a file is a terminal, or another device that
-// takes characters.
-func IsTerminal(f *os.File) bool {
+// IsTerminal reports whether what is written goes to a terminal, or another
+// device that takes characters.
+func IsTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
 	info, err := f.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

@@ -4,8 +4,8 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
+	"io"
 	"log/slog"
-	"os"
 	"slices"
 	"strings"
 
@@ -38,8 +38,8 @@ type Syslog struct {
 	caFile string
 }
 
-// Config is what logging.Open takes, for a file that is standard error.
-func (l Log) Config(standard *os.File, getenv func(string) string) logging.Config {
+// Config is what logging.Open takes.
+func (l Log) Config(standard io.Writer, getenv func(string) string) logging.Config {
 	format, colour := logging.Choose(l.Format, l.Colour, logging.IsTerminal(standard), getenv)
 	c := logging.Config{Standard: standard, Format: format, Level: l.Level, Areas: l.Areas,
 		Lines: logging.Lines{Pattern: l.Pattern, Schemes: l.Colours, Colour: colour, NoColourNL: l.NoColourNL}}
