@@ -15,12 +15,12 @@ func (t *Tutor) catalogue(locale string) *gettext.Catalogue {
 // guessLanguage takes the language of the stanza for that of a learner of whom none is known. That of the source is not
 // believed: many programs say that they speak English without having asked.
 func (u *turn) guessLanguage() {
-	set := u.t.o.Languages
-	if u.s.Locale != "" || u.sig.Lang == "" {
+	said, err := gettext.ParseLocale(u.sig.Lang)
+	if u.s.Locale != "" || err != nil {
 		return
 	}
-	if c := set.Match(u.sig.Lang); c != set.Match() {
-		u.s.Locale, u.in = u.sig.Lang, c
+	if c := u.t.o.Languages.Match(said.String()); c != u.t.o.Languages.Match() {
+		u.s.Locale, u.in = said.String(), c
 	}
 }
 

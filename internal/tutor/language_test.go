@@ -12,7 +12,7 @@ import (
 	"otrbot/locales"
 )
 
-func everyLanguage(t *testing.T) *gettext.Set {
+func everyLanguage(t testing.TB) *gettext.Set {
 	t.Helper()
 	set, err := locales.All()
 	if err != nil {
@@ -222,10 +222,11 @@ func TestWhoseLanguage(t *testing.T) {
 		"the stanza":                           {"", "nl-BE", "ar", "Hallo"},
 		"a stanza in a language without texts": {"", "tlh", "nl", "Hallo"},
 		"a stanza in the source's language, as many programs say without asking": {"", "en", "nl", "Hallo"},
-		"a stanza that says nonsense":                                            {"", "<&>", "nl", "Hallo"},
-		"invitation or launch":                                                   {"ar", "nl", "nl", "مرحبًا"},
-		"a launch in a language without texts":                                   {"tlh", "ar", "nl", "Hallo"},
-		"a launch in the source's language":                                      {"en-US", "nl", "nl", "Hello"},
+		"a stanza that says many":              {"", "ar, nl;q=0.5", "nl", "Hallo"},
+		"a stanza that says nonsense":          {"", "<&>", "nl", "Hallo"},
+		"invitation or launch":                 {"ar", "nl", "nl", "مرحبًا"},
+		"a launch in a language without texts": {"tlh", "ar", "nl", "Hallo"},
+		"a launch in the source's language":    {"en-US", "nl", "nl", "Hello"},
 	} {
 		o := rehearsalOptions()
 		o.Languages, o.Locale = everyLanguage(t), tt.standard
@@ -315,6 +316,46 @@ func TestWordsAreClear(t *testing.T) {
 					t.Errorf("%s: %q does not mean %s", locale, words, w.means)
 				}
 			}
+		}
+	}
+}
+
+// Words of languages without texts are clear, too.
+func TestWordsFromAbroadAreClear(t *testing.T) {
+	meanings := map[string]fsm.Event{}
+	for means, all := range abroad {
+		for _, words := range all {
+			if other, twice := meanings[words]; twice || plainWords(words) == "" {
+				t.Errorf("%q means %s and %s", words, means, other)
+			}
+			meanings[words] = means
+		}
+	}
+}
+
+// Where two languages have one word for two things, the learner's own counts, then that of the source.
+func TestTheLearnersOwnWordsComeFirst(t *testing.T) {
+	says := func(locale, words string) *gettext.Catalogue {
+		yesRow := wordTable[slices.IndexFunc(wordTable, func(w wording) bool { return w.means == yes })]
+		c, err := gettext.NewCatalogue(locale, &gettext.File{Entries: []*gettext.Entry{{
+			Key: gettext.Key{ID: string(yesRow.words), Context: string(typed), HasContext: true}, Str: []string{words},
+		}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	o := rehearsalOptions()
+	o.Languages = gettext.NewSet("en_GB", says("da", "stop, hold"), says("sv", "kom"))
+	for _, tt := range []struct {
+		locale, text string
+		want         fsm.Event
+	}{
+		{"da", "stop", yes}, {"sv", "stop", stop}, {"en_GB", "stop", stop}, {"sv", "hold", yes}, {"da", "kom", yes}, {"", "again", again},
+	} {
+		r := New(basic(t), o).Rehearse(record.Learner{JID: "ada@example.org", Locale: tt.locale}, start)
+		if got := r.Tutor.turn(r.Session, r.Now).readWords(tt.text); got != tt.want {
+			t.Errorf("%s: %q means %s, want %s", tt.locale, tt.text, got, tt.want)
 		}
 	}
 }
