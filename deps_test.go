@@ -50,7 +50,7 @@ var layers = []layer{
 		"./internal/chatxml", "./internal/xmpp", "./internal/xmpp/stanza", "./otrxmpp", "./otr", "./otr/otrfile"}, others: []string{
 		"charm.land/bubbletea/v2", "charm.land/lipgloss/v2", "mellium.im/xmpp/jid"}},
 	{path: "./internal/bot", module: []string{
-		"./internal/chatxml", "./internal/clients", "./internal/record", "./internal/tutor", "./internal/xmpp", "./internal/xmpp/stanza",
+		"./internal/chatxml", "./internal/clients", "./internal/record", "./internal/secret", "./internal/tutor", "./internal/xmpp", "./internal/xmpp/stanza",
 		"./fsm", "./otrxmpp", "./otr"}, never: []string{"database/sql", "net/http", "crypto/sha256", "crypto/aes"}},
 	{path: "./internal/web", module: []string{
 		"./internal/clients", "./internal/course", "./internal/record", "./internal/secret", "./internal/web/page", "./internal/web/class",

@@ -163,3 +163,24 @@ func readFile(t *testing.T, name string) string {
 	}
 	return string(text)
 }
+
+// The guides for courses quote pages: in the first column of their tables of faults, in quotation marks. Each is a text
+// of the pages, letter by letter.
+func TestGuidesQuoteThePages(t *testing.T) {
+	texts := map[string]bool{}
+	for _, m := range regexp.MustCompile(`(?m)^msgid "(.*)"$`).FindAllStringSubmatch(readFile(t, "locales/nl/otrbot.po"), -1) {
+		texts[m[1]] = true
+	}
+	row := regexp.MustCompile(`(?m)^\| "([^"]+)"`)
+	for _, guide := range []string{"docs/lms-canvas.md", "docs/lms-moodle.md", "docs/lms-open-edx.md"} {
+		quotes := row.FindAllStringSubmatch(readFile(t, guide), -1)
+		if len(quotes) == 0 {
+			t.Errorf("%s quotes no page", guide)
+		}
+		for _, q := range quotes {
+			if !texts[q[1]] {
+				t.Errorf("%s quotes %q, which no page says", guide, q[1])
+			}
+		}
+	}
+}

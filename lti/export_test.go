@@ -8,6 +8,9 @@ var (
 	NextLinkForTest = nextLink
 )
 
+// CookieNameForTest is that of a login's cookie.
+func CookieNameForTest(t *Tool, state string) string { return t.cookieName(state) }
+
 // SignForTest is one signature of OAuth 1.0a.
 func SignForTest(m Method, s Secret, base string) []byte { return m.sign(s, base) }
 

@@ -1,6 +1,7 @@
 package lti_test
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -202,6 +203,35 @@ func FuzzPlatformConfig(f *testing.F) {
 		issuer, jwks, err := lti.PlatformConfigForTest(w.tool, body, "https://lms.example/config")
 		if err == nil && (!strings.HasPrefix(strings.ToLower(issuer), "https://lms.example") || !strings.HasPrefix(strings.ToLower(jwks), "https:")) {
 			t.Errorf("issuer %q, keys %q", issuer, jwks)
+		}
+	})
+}
+
+// What is posted in place of an id_token, with the right state and in the right browser.
+func FuzzIDToken(f *testing.F) {
+	w := newWorld(f)
+	good, err := w.lms.Sign(w.lms.Claims("a nonce", launchURL))
+	if err != nil {
+		f.Fatal(err)
+	}
+	parts := strings.Split(good, ".")
+	f.Add(good)
+	f.Add(parts[0] + ".." + parts[2])
+	f.Add(b64(`{"alg":"none","kid":"platform-1"}`) + "." + parts[1] + ".")
+	f.Add(b64(`{"alg":"RS256","kid":"platform-1","jwk":{"kty":"RSA","n":"AQ","e":"AQAB"}}`) + "." + parts[1] + "." + parts[2])
+	f.Add(b64(`{"alg":"dir","enc":"A128GCM"}`) + "..AAAA.AAAA.AAAA")
+	f.Fuzz(func(t *testing.T, token string) {
+		if len(token) > maxFuzz {
+			return
+		}
+		w := w.in(t)
+		l := w.login(nil)
+		launch, err := w.submit(l, url.Values{"id_token": {token}, "state": {queryOf(l.Redirect).Get("state")}})
+		if err == nil {
+			t.Errorf("let in: %+v", launch)
+		}
+		if _, ok := errors.AsType[*lti.Refusal](err); !ok {
+			t.Errorf("no refusal: %v", err)
 		}
 	})
 }

@@ -63,7 +63,7 @@ var special = []netip.Prefix{
 }
 
 // PublicOnly allows what is on the public Internet: no loopback, no private network, no cloud's metadata service.
-// Ports are not its business.
+// Ports are not its business: those of services have to be approved, see Registration.ServiceHosts.
 func PublicOnly(to netip.AddrPort) error {
 	a := to.Addr().Unmap()
 	if !a.IsGlobalUnicast() || a.IsPrivate() || a.Zone() != "" {

@@ -84,3 +84,41 @@ func TestRedirects(t *testing.T) {
 		}
 	}
 }
+
+// A redirect, and a name that has changed its address meanwhile, are asked about like any other address.
+func TestGuardIsAskedForEachConnection(t *testing.T) {
+	private := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("a private server was reached") }))
+	defer private.Close()
+	public := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/moved" {
+			http.Redirect(w, r, private.URL, http.StatusFound)
+		}
+	}))
+	defer public.Close()
+	open := true
+	allow := func(to netip.AddrPort) error {
+		if open && strings.HasSuffix(public.URL, to.String()) {
+			return nil
+		}
+		return lti.ErrPrivateAddress
+	}
+	client := lti.NewHTTPClient(allow)
+	get := func(path string) error {
+		response, err := client.Get(public.URL + path)
+		if err == nil {
+			response.Body.Close()
+		}
+		return err
+	}
+	if err := get("/"); err != nil {
+		t.Fatal(err)
+	}
+	if err := get("/moved"); !errors.Is(err, lti.ErrPrivateAddress) {
+		t.Errorf("redirected to a private address: %v", err)
+	}
+	open = false // the name leads elsewhere now
+	client.CloseIdleConnections()
+	if err := get("/"); !errors.Is(err, lti.ErrPrivateAddress) {
+		t.Errorf("rebound to a private address: %v", err)
+	}
+}

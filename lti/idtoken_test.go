@@ -68,7 +68,7 @@ func TestTokensRefused(t *testing.T) {
 		{"none", func(ltitest.Claims) string { return b64(`{"alg":"none","kid":"platform-1"}`) + "." + b64(`{}`) + "." }},
 		{"nothing", func(ltitest.Claims) string { return "" }},
 		{"not a token", func(ltitest.Claims) string { return "../../etc/passwd" }},
-		{"3 MB", func(ltitest.Claims) string { return strings.Repeat("A", 200<<10) }},
+		{"200 KiB", func(ltitest.Claims) string { return strings.Repeat("A", 200<<10) }},
 		{"HS256 with the public key for a secret", func(c ltitest.Claims) string { return signedWith(t, c, jose.HS256, publicPEM, kid) }},
 		{"PS256", func(c ltitest.Claims) string { return signedWith(t, c, jose.PS256, private, kid) }},
 		{"RS512", func(c ltitest.Claims) string { return signedWith(t, c, jose.RS512, private, kid) }},
@@ -81,8 +81,11 @@ func TestTokensRefused(t *testing.T) {
 		{"certification: unknown kid", func(c ltitest.Claims) string {
 			return signedWith(t, c, jose.RS256, private, map[jose.HeaderKey]any{"kid": "../../etc/passwd"})
 		}},
-		{"a long kid", func(c ltitest.Claims) string {
-			return signedWith(t, c, jose.RS256, private, map[jose.HeaderKey]any{"kid": strings.Repeat("x", 10000)})
+		{"a kid of 10 kB", func(c ltitest.Claims) string {
+			return signedWith(t, c, jose.RS256, private, map[jose.HeaderKey]any{"kid": strings.Repeat("x", 10_000)})
+		}},
+		{"a kid of 30 kB", func(c ltitest.Claims) string {
+			return signedWith(t, c, jose.RS256, private, map[jose.HeaderKey]any{"kid": strings.Repeat("x", 30_000)})
 		}},
 		{"a stranger's key", func(c ltitest.Claims) string { return signedWith(t, c, jose.RS256, stranger, kid) }},
 		{"a stranger's key, brought along", func(c ltitest.Claims) string {
@@ -124,6 +127,24 @@ func TestTokensRefused(t *testing.T) {
 			if token != "" && len(token) > 20 && strings.Contains(refusal.Error(), token) {
 				t.Error("the log shows the token")
 			}
+		})
+	}
+}
+
+// Forms that are longer than any launch are not read to their end.
+func TestTokensTooLong(t *testing.T) {
+	w := newWorld(t)
+	for what, token := range map[string]func(ltitest.Claims) string{
+		"3 MB": func(ltitest.Claims) string { return strings.Repeat("A", 3<<20) },
+		"a kid of 1 MB": func(c ltitest.Claims) string {
+			return signedWith(t, c, jose.RS256, w.lms.Key, map[jose.HeaderKey]any{"kid": strings.Repeat("x", 1<<20)})
+		},
+	} {
+		t.Run(what, func(t *testing.T) {
+			l := w.login(nil)
+			u := parsed(t, l.Redirect).Query()
+			_, err := w.submit(l, url.Values{"state": {u.Get("state")}, "id_token": {token(w.lms.Claims(u.Get("nonce"), launchURL))}})
+			refused(t, err, lti.Malformed)
 		})
 	}
 }

@@ -73,7 +73,8 @@ func (t *Tool) platformKey(ctx context.Context, reg Registration, kid string) (*
 	if key := set.fresh(kid, t.c.Now()); key != nil { // somebody fetched it while we waited
 		return key, nil
 	}
-	if set.due(t.c.Now()) {
+	asked := set.due(t.c.Now())
+	if asked {
 		keys, expires, err := t.fetchJWKS(ctx, reg.JWKSURL)
 		if ctx.Err() != nil {
 			return nil, ctx.Err() // this launch's end, not the platform's fault
@@ -86,6 +87,8 @@ func (t *Tool) platformKey(ctx context.Context, reg Registration, kid string) (*
 		return key, nil
 	case err != nil:
 		return nil, &Refusal{Reason: KeysUnavailable, Platform: reg.Issuer, Detail: "fetching the platform's keys", err: err}
+	case !asked: // it may be one that the platform has just begun to use
+		return nil, &Refusal{Reason: KeysUnavailable, Platform: reg.Issuer, Detail: "no kid " + quote(kid) + " among the keys fetched less than a minute ago"}
 	}
 	return nil, &Refusal{Reason: BadToken, Platform: reg.Issuer, Detail: "the platform publishes no RSA key for signing with kid " + quote(kid)}
 }

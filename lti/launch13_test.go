@@ -234,7 +234,7 @@ func TestLaunch13OtherBrowser(t *testing.T) {
 
 	for _, cookie := range []string{"", "x", strings.Repeat("A", 43)} {
 		r := post(launchURL, form)
-		r.AddCookie(&http.Cookie{Name: "__Host-lti", Value: cookie})
+		r.AddCookie(&http.Cookie{Name: attacker.Cookie.Name, Value: cookie})
 		_, err = w.tool.Launch(r)
 		refused(t, err, lti.OtherBrowser)
 	}

@@ -5,10 +5,12 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 )
 
 // A Login is the answer to third-party initiated login ("1EdTech Security Framework", section 5.1.1). Set Cookie,
@@ -22,10 +24,11 @@ type Login struct {
 	DeploymentID string // as the request claims; ""
 }
 
-// The cookie that ties a launch to the browser in which its login began.
+// Prefixes of the cookies that tie a launch to the browser in which its login began. Each login has its own: a page with
+// two frames begins two at once.
 const (
-	cookieName      = "__Host-lti"
-	plainCookieName = "lti" // over http, where a browser refuses the prefix
+	cookiePrefix      = "__Host-lti-"
+	plainCookiePrefix = "lti-" // over http, where a browser refuses the other one
 )
 
 const maxHint = 4096 // bytes of login_hint and its like
@@ -46,7 +49,7 @@ func (t *Tool) Login(r *http.Request) (*Login, error) {
 	if err != nil {
 		return nil, err
 	}
-	browser, err := t.browser(r)
+	browser, err := t.dice()
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +76,7 @@ func (t *Tool) Login(r *http.Request) (*Login, error) {
 	}
 	return &Login{
 		Redirect:     redirect.String(),
-		Cookie:       t.cookie(browser),
+		Cookie:       t.cookie(s.Value, browser),
 		Storage:      newStorage(s, redirect),
 		Registration: reg,
 		DeploymentID: f.value("lti_deployment_id"),
@@ -191,17 +194,9 @@ func (f form) only(names ...string) form {
 	return kept
 }
 
-// browser is what the browser's cookie says, or what a new one shall say. One cookie serves all launches of a
-// browser: several tabs may be on their way at once.
-func (t *Tool) browser(r *http.Request) (string, error) {
-	if b, ok := t.cookieOf(r); ok {
-		return b, nil
-	}
-	return t.dice()
-}
-
-func (t *Tool) cookieOf(r *http.Request) (string, bool) {
-	c, err := r.Cookie(t.cookieName())
+// cookieOf is what the browser got at the login of this state.
+func (t *Tool) cookieOf(r *http.Request, state string) (string, bool) {
+	c, err := r.Cookie(t.cookieName(state))
 	if err != nil {
 		return "", false
 	}
@@ -209,15 +204,20 @@ func (t *Tool) cookieOf(r *http.Request) (string, bool) {
 	return c.Value, err == nil && len(b) == sha256.Size
 }
 
-func (t *Tool) cookieName() string {
+func (t *Tool) cookieName(state string) string {
+	hash := sha256.Sum256([]byte(state))
 	if t.base.Scheme == "https" {
-		return cookieName
+		return cookiePrefix + hex.EncodeToString(hash[:4])
 	}
-	return plainCookieName
+	return plainCookiePrefix + hex.EncodeToString(hash[:4])
 }
 
-func (t *Tool) cookie(browser string) *http.Cookie {
-	c := &http.Cookie{Name: t.cookieName(), Value: browser, Path: "/", HttpOnly: true, MaxAge: 24 * 60 * 60, SameSite: http.SameSiteLaxMode}
+// cookie lasts as long as the login may take.
+func (t *Tool) cookie(state, browser string) *http.Cookie {
+	c := &http.Cookie{
+		Name: t.cookieName(state), Value: browser, Path: "/", HttpOnly: true,
+		MaxAge: int(t.c.LoginTime / time.Second), SameSite: http.SameSiteLaxMode,
+	}
 	if t.base.Scheme == "https" {
 		// A frame of another site gets its cookies only with all three of these.
 		c.Secure, c.SameSite, c.Partitioned = true, http.SameSiteNoneMode, true

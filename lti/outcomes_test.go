@@ -33,6 +33,32 @@ func TestOutcomes(t *testing.T) {
 	}
 }
 
+// A launch does not choose the port that we connect to, unless somebody has approved of it.
+func TestPortsOfOutcomes(t *testing.T) {
+	for _, c := range []struct {
+		address string
+		hosts   []string
+		sent    bool
+	}{
+		{"https://lms.example/o", nil, true},
+		{"https://lms.example:443/o", nil, true},
+		{"https://lms.example:22/o", nil, false},
+		{"https://lms.example:80/o", nil, false},
+		{"https://lms.example:8443/o", []string{"lms.example"}, false},
+		{"https://lms.example:8443/o", []string{".lms.example"}, false},
+		{"https://sub.lms.example:8443/o", []string{".lms.example"}, false},
+		{"https://lms.example:8443/o", []string{"lms.example:8443"}, true},
+	} {
+		w, net := counting(t)
+		consumer := w.consumer
+		consumer.ServiceHosts = c.hosts
+		err := w.tool.DeleteResult(t.Context(), consumer, lti.Outcome{ServiceURL: c.address, SourcedID: "x"})
+		if sent := len(net.asked) > 0; sent != c.sent || errors.Is(err, lti.ErrForeignHost) == c.sent {
+			t.Errorf("%s with %q: sent %v, %v", c.address, c.hosts, sent, err)
+		}
+	}
+}
+
 func TestOutcomesThatAreNotSent(t *testing.T) {
 	w, net := counting(t)
 	good := lti.Outcome{ServiceURL: w.lms.OutcomeURL(), SourcedID: "x"}

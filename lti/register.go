@@ -147,8 +147,12 @@ func (t *Tool) readPlatformConfig(b []byte, address string) (platformConfig, err
 		{"jwks_uri", c.JWKSURL},
 		{"registration_endpoint", c.RegisterURL},
 	} {
-		if _, err := t.address(field.value); err != nil || len(field.value) > maxHint {
+		u, err := t.address(field.value)
+		if err != nil || len(field.value) > maxHint {
 			return refused(field.name, "is no address", err)
+		}
+		if !t.usualPort(u) && !sameHost(address, field.value) {
+			return refused(field.name, "is at a port that the configuration is not at", nil)
 		}
 	}
 	if !sameHost(c.Issuer, address) {

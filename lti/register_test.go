@@ -46,6 +46,8 @@ func TestRegisterRefused(t *testing.T) {
 		"another's issuer":  strings.Replace(config, `"https://lms.example"`, `"https://canvas.instructure.com"`, 1),
 		"no issuer":         strings.Replace(config, `"issuer"`, `"issue"`, 1),
 		"keys without TLS":  strings.Replace(config, "https://lms.example/j", "http://lms.example/j", 1),
+		"keys at a port":    strings.Replace(config, "https://lms.example/j", "https://lms.example:22/j", 1),
+		"grades at a port":  strings.Replace(config, "https://lms.example/t", "https://other.example:8443/t", 1),
 		"keys in a file":    strings.Replace(config, "https://lms.example/j", "file:///etc/passwd", 1),
 		"a name twice":      strings.Replace(config, `{`, `{"issuer":"x",`, 1),
 		"not JSON":          "<html>",
@@ -84,6 +86,20 @@ func TestRegisterRefused(t *testing.T) {
 		if _, ok := errors.AsType[*lti.ServiceError](err); !ok {
 			t.Errorf("%s: %v", what, err)
 		}
+	}
+}
+
+// A platform at a port of its own has all its addresses there.
+func TestRegisterAtAPort(t *testing.T) {
+	w := newWorld(t, func(c *lti.Config) {
+		c.HTTP = &http.Client{Transport: handled(func(w http.ResponseWriter, r *http.Request) {
+			io.WriteString(w, `{"issuer":"https://lms.example:8443","authorization_endpoint":"https://lms.example:8443/a","token_endpoint":"https://lms.example:8443/t",
+				"jwks_uri":"https://keys.example/j","registration_endpoint":"https://lms.example:8443/r","client_id":"1"}`)
+		})}
+	})
+	got, err := w.tool.Register(t.Context(), lti.RegisterRequest{ConfigURL: "https://lms.example:8443/config"}, profile)
+	if err != nil || got.TokenURL != "https://lms.example:8443/t" {
+		t.Errorf("%+v %v", got, err)
 	}
 }
 

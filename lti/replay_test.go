@@ -100,6 +100,7 @@ func recordings(t testing.TB) []*recording {
 type player struct {
 	lines []exchange
 	used  map[int]bool
+	only  func(line int) bool // which lines answer, as often as they are asked for; nil: each of them once
 	asked []*http.Request
 	body  []string
 }
@@ -111,7 +112,11 @@ func (p *player) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	p.asked, p.body = append(p.asked, r), append(p.body, string(body))
 	for i, e := range p.lines {
-		if e.Dir == "tool-to-platform" && !p.used[i] && e.Method == r.Method && e.URL == r.URL.String() {
+		free := !p.used[i]
+		if p.only != nil {
+			free = p.only(i)
+		}
+		if e.Dir == "tool-to-platform" && free && e.Method == r.Method && e.URL == r.URL.String() {
 			p.used[i] = true
 			h := http.Header{}
 			for name, v := range e.Got {
@@ -192,7 +197,11 @@ func (p *replay) seed(t testing.TB, login exchange) {
 
 func (p *replay) launch(e exchange) (*lti.Launch, error) {
 	r := p.request(e)
-	r.AddCookie(&http.Cookie{Name: "lti", Value: browser})
+	form, err := url.ParseQuery(e.Body)
+	if err != nil {
+		return nil, err
+	}
+	r.AddCookie(&http.Cookie{Name: lti.CookieNameForTest(p.tool, form.Get("state")), Value: browser})
 	return p.tool.Launch(r)
 }
 

@@ -134,16 +134,24 @@ func redirecting(c *http.Client, most int, loopback bool) *http.Client {
 	return &copied
 }
 
-// serviceURL checks an address that a launch, or another answer, named. Without hosts any will do.
+// serviceURL checks an address that a launch, or another answer, named: see Registration.ServiceHosts. Without hosts any
+// will do, at the usual port.
 func (t *Tool) serviceURL(address string, hosts []string) (*url.URL, error) {
 	u, err := t.address(address)
 	if err != nil {
 		return nil, err
 	}
-	if len(hosts) > 0 && !slices.ContainsFunc(hosts, func(h string) bool { return hostFits(h, u) }) {
+	fits := slices.ContainsFunc(hosts, func(h string) bool { return hostFits(h, u) })
+	if !fits && (len(hosts) > 0 || !t.usualPort(u)) {
 		return nil, fmt.Errorf("%w: %s", ErrForeignHost, quote(u.Host))
 	}
 	return u, nil
+}
+
+// usualPort reports whether an address is at the port where services on the Web are. Platforms of one machine have a
+// port each.
+func (t *Tool) usualPort(u *url.URL) bool {
+	return t.c.Loopback || u.Port() == "" || u.Scheme == "https" && u.Port() == "443"
 }
 
 // address checks an address that we shall send something to.

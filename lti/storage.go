@@ -65,7 +65,7 @@ func (s *StorageNeeded) Error() string {
 // bound checks that the launch comes from the browser in which its login began: by the cookie or by what the
 // platform's frame kept. Without this check, login CSRF: somebody else's launch, posted in the victim's browser.
 func (t *Tool) bound(r *http.Request, f form, s State, authURL string) error {
-	if b, ok := t.cookieOf(r); ok && same(hashed(b), s.Browser) {
+	if b, ok := t.cookieOf(r, s.Value); ok && same(hashed(b), s.Browser) {
 		return nil
 	}
 	elsewhere := &Refusal{Reason: OtherBrowser, Platform: s.Issuer, NewWindow: s.NewWindow, Detail: "no cookie of the browser that began the login"}

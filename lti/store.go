@@ -12,10 +12,12 @@ var ErrUnknown = errors.New("lti: unknown")
 
 // A Consumer is an LTI 1.1 platform: a key and a shared secret.
 type Consumer struct {
-	Key          string
-	Secrets      []Secret // each verifies a launch, so that a secret can be changed without a gap; the first signs
-	Methods      []Method // what a launch may be signed with; none: HMAC-SHA1 and HMAC-SHA256
-	ServiceHosts []string // where grades may go: "lms.example", ".lms.example" with all below it; none: any host
+	Key     string
+	Secrets []Secret // each verifies a launch, so that a secret can be changed without a gap; the first signs
+	Methods []Method // what a launch may be signed with; none: HMAC-SHA1 and HMAC-SHA256
+	// ServiceHosts are where grades may go, as with Registration. None: any host, at port 443; others only with
+	// Config.Loopback.
+	ServiceHosts []string
 }
 
 func (c Consumer) allows(m Method) bool {
@@ -46,7 +48,9 @@ type Registration struct {
 
 	// ServiceHosts may get our access tokens: "lms.example", "lms.example:8443", ".lms.example" with all below it.
 	// None: the hosts of Issuer, AuthURL, TokenURL and JWKSURL. Canvas' cloud needs ".instructure.com" here, and the
-	// school's own domain where it has one.
+	// school's own domain where it has one. A host without a port means the usual one, 443: what a launch names leads to
+	// another port only if host and port stand here, or in the registered addresses. Those themselves may have any port:
+	// somebody has chosen them.
 	ServiceHosts []string
 }
 

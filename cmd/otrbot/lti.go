@@ -34,7 +34,7 @@ Exit codes: 0 all went well; 1 wrong arguments, or a request that cannot be met;
 	}
 	from.on(c)
 	c.AddCommand(ltiRegisterCommand(&from), ltiListCommand(&from), ltiApproveCommand(&from), ltiSecretCommand(&from),
-		ltiHostsCommand(&from), ltiRemoveCommand(&from), ltiKeysCommand(&from), ltiOutboxCommand(&from))
+		ltiHostsCommand(&from), ltiFramesCommand(&from), ltiRemoveCommand(&from), ltiKeysCommand(&from), ltiOutboxCommand(&from))
 	return group(c)
 }
 

@@ -24,7 +24,10 @@ With LTI 1.1 the host is that of the first learner's launch that names one. A
 platform that moves needs --add with its new host and --remove with the old one;
 then otrbot lti outbox resend sends what was kept back. Without any host the next
 learner's launch decides again. With LTI 1.3 the hosts of the platform's own
-addresses count where none is named.`,
+addresses count where none is named.
+
+A host means its usual port. What a launch names at another one has to be added
+with it: --add lms.example:8443.`,
 		Example: `  otrbot lti hosts "Our Open edX" --add lms2.example --remove lms.example`,
 	}
 	c.Flags().StringSliceVar(&add, "add", nil, "host that may get grades too, \".lms.example\" with all below it")

@@ -39,6 +39,7 @@ type platformShown struct {
 	Deployments  []string   `json:"deployments,omitempty"`
 	Pending      []string   `json:"pending,omitempty"` // wait for approval
 	ServiceHosts []string   `json:"service_hosts,omitempty"`
+	Frames       []string   `json:"frames,omitempty"` // sites beside the platform's own that may show the pages
 	Family       string     `json:"family,omitempty"`
 	Version      string     `json:"version,omitempty"`
 	Added        time.Time  `json:"added"`
@@ -46,7 +47,7 @@ type platformShown struct {
 }
 
 func shownPlatform(p course.Platform) platformShown {
-	one := platformShown{ID: p.ID, Name: p.Name, Pending: p.Pending, Family: p.Family, Version: p.Version, Added: p.Added}
+	one := platformShown{ID: p.ID, Name: p.Name, Pending: p.Pending, Frames: p.Frames, Family: p.Family, Version: p.Version, Added: p.Added}
 	if !p.Seen.IsZero() {
 		one.Seen = &p.Seen
 	}
@@ -114,7 +115,11 @@ otrbot learner add stay too. Without --yes it only says what would be erased.`,
 			if err != nil {
 				return &failure{err}
 			}
-			return fmt.Errorf("%s has %d enrolments, which would be erased with their grades that are on the way: to do so, add --yes", p.Name, n)
+			enrolments := "enrolments"
+			if n == 1 {
+				enrolments = "enrolment"
+			}
+			return fmt.Errorf("%s has %d %s, which would be erased, with grades that are on the way: to do so, add --yes", p.Name, n, enrolments)
 		}
 		if _, err := s.db.RemovePlatform(c.Context(), p.ID); err != nil {
 			return &failure{err}

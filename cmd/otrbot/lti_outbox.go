@@ -103,7 +103,7 @@ func whyWords(w course.Why) string {
 	case course.WhyForeignHost:
 		return "the launch named another host: register it with --service-host if it is the platform's"
 	case course.WhyNoPlatform:
-		return "the platform is not registered any more: register it again"
+		return "what is known of the platform cannot be used any more: register it again, then send it again"
 	case course.WhyTooLong:
 		return "three days without success: resend when the platform works again"
 	}

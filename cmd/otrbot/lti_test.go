@@ -154,7 +154,14 @@ func TestADeploymentThatWaitsTwiceIsToldApart(t *testing.T) {
 
 func TestRemovingAPlatformTellsWhatItCosts(t *testing.T) {
 	p, d := classroom(t)
-	if o := p.lti("remove", "Campus"); o.code != exitRefused || !strings.Contains(o.stderr, "Campus has 3 enrolments") {
+	if o := p.lti("remove", "Campus"); o.code != exitRefused || !strings.Contains(o.stderr, "Campus has 3 enrolments, which") {
+		t.Errorf("%+v", o)
+	}
+	small, err := d.PutPlatform(t.Context(), course.Platform{Name: "Small", Consumer: &lti.Consumer{Key: "k"}})
+	must(t, err)
+	_, err = d.Enrol(t.Context(), course.Enrolment{Key: course.Key{Platform: small, Link: "l", User: "u"}, Role: course.Learner}, time.Now())
+	must(t, err)
+	if o := p.lti("remove", "Small"); o.code != exitRefused || !strings.Contains(o.stderr, "Small has 1 enrolment, which") {
 		t.Errorf("%+v", o)
 	}
 	if _, err := d.Platform(t.Context(), 1); err != nil {

@@ -36,7 +36,7 @@ func courseParts(s *settings.Settings, db *store.DB, log *slog.Logger) ([]part, 
 	site, err := web.New(web.Config{
 		Tool: tool, Store: db, Base: s.Web.PublicURL, CSSURL: s.Web.CSSURL, Languages: languages, Locale: s.Locale,
 		Bot: s.XMPP.DefaultAccount, BotTitle: s.Bot.Title, BotDescription: s.Bot.Description,
-		SecretWords: []string{s.Bot.Title, s.Bot.ProjectName}, AutoApprove: s.LTI.ApproveDeployments, Keep: s.LTI.Retention, Log: log,
+		SecretWords: []string{s.Bot.Title, s.Bot.ProjectName}, AutoApprove: s.LTI.ApproveDeployments, Keep: s.LTI.Retention, Proxies: s.Web.Proxies, Log: log,
 	})
 	if err != nil {
 		return nil, err

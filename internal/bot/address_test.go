@@ -8,36 +8,14 @@ import (
 
 	"otrbot/internal/record"
 	"otrbot/internal/tutor"
-	"otrbot/otr"
 )
 
 func contains(text, words string) bool { return strings.Contains(text, words) }
 
-// The session ends, and with it the learner's place on the list. Whoever claims the address again takes part again.
-func TestLearnerOfACourseComesBack(t *testing.T) {
-	c := verified(t)
-	c.passes(2 * time.Hour)
-	if _, listed := c.bot.learners.of(ana); listed {
-		t.Error("the learner is on the bot's list")
-	}
-	if all, err := c.store.Learners(t.Context()); err != nil || len(all) > 0 {
-		t.Errorf("%d learners are in the store, %v", len(all), err)
-	}
-	if e, err := c.store.Enrolment(t.Context(), c.page); err != nil || e.JID != ana {
-		t.Errorf("the enrolment has address %q, %v", e.JID, err)
-	}
-	c.claims()
-	c.shows("back", record.StepInvited, record.StepCode, record.NoTrouble)
-	if _, listed := c.bot.learners.of(ana); !listed {
-		t.Error("the learner is not on the list again")
-	}
-	c.accepts()
-	c.shows("accepted", record.StepChatting, record.StepCode, record.NoTrouble)
-}
-
 // A list that was read before somebody left it does not bring them back.
 func TestListFromBeforeTheEnd(t *testing.T) {
 	c := verified(t)
+	c.types(record.NoteCode, c.code())
 	c.reading = func() { c.passes(2 * time.Hour) }
 	c.must(c.bot.readLearners(t.Context()))
 	if _, listed := c.bot.learners.of(ana); listed || c.bot.lives.of(ana) != nil {
@@ -48,6 +26,7 @@ func TestListFromBeforeTheEnd(t *testing.T) {
 // Whoever claims the address again while the session is about to end stays on the list.
 func TestClaimWinsOverTheEnd(t *testing.T) {
 	c := verified(t)
+	c.types(record.NoteCode, c.code())
 	c.must(c.store.ClaimAddress(t.Context(), c.page, ana, c.now))
 	c.passes(2 * time.Hour) // before the bot hears of it
 	if c.bot.lives.of(ana) != nil {
@@ -57,9 +36,9 @@ func TestClaimWinsOverTheEnd(t *testing.T) {
 	if _, listed := c.bot.learners.of(ana); !listed {
 		t.Error("the learner is not on the list")
 	}
-	c.shows("claimed", record.StepInvited, record.StepCode, record.NoTrouble)
+	c.shows("claimed", record.StepInvited, record.StepDone, record.NoTrouble)
 	c.bot.do(ana, accepted{})
-	c.shows("greeted", record.StepChatting, record.StepCode, record.NoTrouble)
+	c.shows("greeted", record.StepChatting, record.StepDone, record.NoTrouble)
 }
 
 // A session belongs to the page that it began with. With the next one the lesson begins anew, and nothing of the first
@@ -133,48 +112,69 @@ func listed(t *testing.T) *class {
 	return c
 }
 
-// A learner of the settings who opens a page goes on with it. Without the page the lesson begins anew, in the chat alone.
+// Anybody may enter the address of a learner who has no page. Then the lesson begins anew, for the page, and so it does
+// without the page: neither sees or takes over what the other has begun.
 func TestLearnerOfTheSettingsOpensAPage(t *testing.T) {
-	c := listed(t)
-	c.claims()
-	c.shows("opened", record.StepCode, record.StepCode, record.NoTrouble)
-	c.shown()
-	c.says(c.code())
-	if got := c.shown(); !c.saw(got, "code_to_page") {
-		t.Errorf("the learner sees %+v", got)
+	for name, before := range map[string]func(c *class){
+		"verified": func(*class) {},
+		"passed":   func(c *class) { c.says(c.code()) },
+	} {
+		c := listed(t)
+		before(c)
+		c.shown()
+		c.claims()
+		if got := c.shown(); !c.saw(got, "reset") || c.bot.lives.of(ana) != nil {
+			t.Errorf("%s: the learner sees %+v", name, got)
+		}
+		c.shows("opened", record.StepInvited, record.StepInvited, record.NoTrouble)
+		if p := c.progress(); p.Client != "" || p.Fingerprint != "" {
+			t.Errorf("%s: the page shows %+v", name, p)
+		}
+		c.passed(false)
+		c.does(c.learner.EndAll(c.now))
+		c.bot.do(ana, accepted{})
+		c.encrypts()
+		c.verifies()
+		code := c.code()
+		c.shown()
+		c.says(code)
+		if got := c.shown(); !c.saw(got, "code_to_page") {
+			t.Errorf("%s: the learner sees %+v", name, got)
+		}
+		c.must(c.store.ReleaseAddress(t.Context(), c.page))
+		c.notes()
+		if got := c.shown(); !c.saw(got, "reset") {
+			t.Errorf("%s: without the page the learner sees %+v", name, got)
+		}
+		c.does(c.learner.EndAll(c.now))
+		c.says("hello")
+		c.encrypts()
+		c.verifies()
+		c.says(c.code())
+		if got := c.shown(); !c.saw(got, "congratulations") {
+			t.Errorf("%s: at the end the learner sees %+v", name, got)
+		}
+		c.passed(false)
 	}
-	c.passed(false)
+}
+
+// A learner of a command stays on the list when the page lets the address go, and begins anew without it.
+func TestPageLetsALearnerOfACommandGo(t *testing.T) {
+	c := newClass(t)
+	c.must(c.store.PutLearner(t.Context(), record.Learner{JID: ana, Source: record.FromCommand}))
+	c.claims()
+	c.accepts()
+	c.encrypts()
+	c.shown()
 	c.must(c.store.ReleaseAddress(t.Context(), c.page))
 	c.notes()
-	if got := c.shown(); !c.saw(got, "reset") {
+	if got := c.shown(); !c.saw(got, "reset") || c.bot.lives.of(ana) != nil {
 		t.Errorf("the learner sees %+v", got)
 	}
 	c.does(c.learner.EndAll(c.now))
 	c.says("hello")
-	c.encrypts()
-	c.verifies()
-	c.says(c.code())
-	if got := c.shown(); !c.saw(got, "congratulations") {
-		t.Errorf("without the page the learner sees %+v", got)
-	}
-	c.passed(false)
-}
-
-// Who has passed before the page was opened begins anew: nothing was graded.
-func TestPassedBeforeThePage(t *testing.T) {
-	c := listed(t)
-	c.says(c.code())
-	c.claims()
-	c.shows("opened", record.StepInvited, record.StepInvited, record.NoTrouble)
-	c.passed(false)
-	c.does(c.learner.EndAll(c.now))
-	c.bot.do(ana, accepted{})
-	c.encrypts()
-	c.verifies()
-	c.types(record.NoteCode, c.code())
-	c.passed(true, 1)
-	if c.learner.State() != otr.Encrypted {
-		t.Error("the lesson is not at its end")
+	if got := c.shown(); !c.saw(got, "greeting") || c.bot.lives.of(ana).session.Page {
+		t.Errorf("the learner sees %+v", got)
 	}
 }
 

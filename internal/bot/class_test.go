@@ -90,7 +90,8 @@ func (c *class) claims() {
 func (c *class) notes() {
 	c.Helper()
 	c.bot.workers = startWorkers(1, c.bot.do)
-	c.must(c.bot.takeNotes(c.Context(), make(map[int64]bool)))
+	_, err := c.bot.takeNotes(c.Context(), make(map[int64]bool))
+	c.must(err)
 	c.bot.workers.stop()
 	if left, err := c.store.Notes(c.Context()); err != nil || len(left) > 0 {
 		c.Errorf("%d notes are left, %v", len(left), err)
@@ -198,9 +199,6 @@ func TestLessonWithACoursePage(t *testing.T) {
 	}
 	c.encrypts()
 	c.shows("encrypted", record.StepEncrypted, record.StepEncrypted, record.TroubleNoSecret)
-	if s, ok := c.learner.Session(); !ok || c.progress().Fingerprint != s.Fingerprint.String() {
-		t.Errorf("the page shows fingerprint %q, the learner's client %v", c.progress().Fingerprint, s.Fingerprint)
-	}
 	c.shown()
 	c.sets("password", false)
 	c.shows("after a weak secret", record.StepEncrypted, record.StepEncrypted, record.TroubleWeakSecret)
@@ -263,8 +261,13 @@ func TestFingerprintFromThePage(t *testing.T) {
 	if wrong == right {
 		wrong = "1" + right[1:]
 	}
-	if got := c.types(record.NoteFingerprint, wrong); got.Verdict != record.VerdictWrong {
-		t.Errorf("wrong: %+v", got)
+	for range 2 { // nothing on the page helps with the second try
+		if shown := c.progress().Fingerprint; shown != "" {
+			t.Errorf("the page shows %q", shown)
+		}
+		if got := c.types(record.NoteFingerprint, wrong); got.Verdict != record.VerdictWrong {
+			t.Errorf("wrong: %+v", got)
+		}
 	}
 	if got := c.shown(); !c.saw(got, "fingerprint_differs") {
 		t.Errorf("the learner sees %+v", got)
@@ -273,6 +276,9 @@ func TestFingerprintFromThePage(t *testing.T) {
 		t.Errorf("right: %+v", got)
 	}
 	c.shows("proved", record.StepCode, record.StepCode, record.NoTrouble)
+	if shown := c.progress().Fingerprint; shown != right {
+		t.Errorf("the page shows %q, the learner's client %s", shown, right)
+	}
 }
 
 // Without a session nothing can be compared; who was told a code once hears that it is an old one.
@@ -343,7 +349,7 @@ func TestInvitationWithoutSuccess(t *testing.T) {
 		}
 		c.claims() // once more, please
 		c.shows("asked again", record.StepInvited, record.StepInvited, record.NoTrouble)
-		if !slices.Contains(c.bot.uninvited(), ana) {
+		if !c.toInvite(ana) {
 			t.Errorf("%s: not invited again", test.answer)
 		}
 		c.hears(stanza.New(stanza.NSClient, "presence", "type", test.answer))
@@ -353,7 +359,7 @@ func TestInvitationWithoutSuccess(t *testing.T) {
 			again = record.NoTrouble
 		}
 		c.shows("asked a third time", record.StepInvited, record.StepInvited, again)
-		if got := slices.Contains(c.bot.uninvited(), ana); got != (again == record.NoTrouble) {
+		if got := c.toInvite(ana); got != (again == record.NoTrouble) {
 			t.Errorf("%s: invited a third time: %t", test.answer, got)
 		}
 		c.accepts()

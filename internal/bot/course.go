@@ -20,8 +20,9 @@ func (t *turn) enrolled() (id int64, known record.Progress) {
 	return id, known
 }
 
-// enrol finds out which course page the session belongs to now. A session leads through one lesson for one page: that
-// of another page ends, and so does one that was passed before there was a page.
+// enrol finds out which course page the session belongs to now. A session leads through one lesson for one page, or for
+// none, and ends when that changes: anybody may enter an address on a page, and must neither see nor take over what
+// somebody has begun there.
 func (t *turn) enrol() (id int64, known record.Progress) {
 	id, known = t.enrolled()
 	if t.live == nil || t.over {
@@ -29,8 +30,11 @@ func (t *turn) enrol() (id int64, known record.Progress) {
 	}
 	before := t.enrolment
 	t.enrolment, t.known, t.session.Page = id, &known, id != 0
-	if id != 0 && id != before && (before != 0 || t.session.Passed) {
-		t.signal(tutor.Signal{Event: tutor.Reset})
+	if id == before {
+		return id, known
+	}
+	t.signal(tutor.Signal{Event: tutor.Reset})
+	if id != 0 {
 		t.progress = invited(known, t.now)
 	}
 	return id, known
@@ -46,25 +50,43 @@ func (t *turn) claimed() {
 	if t.bot.learners.refuses(t.jid) {
 		t.progress.Trouble = record.TroubleNoAnswer
 	}
-	t.after = append(t.after, func() { t.bot.expect(t.jid) })
+	since := t.progress.Since
+	t.after = append(t.after, func() { t.bot.expect(t.jid, since) })
+}
+
+// asked comes when an invitation went out.
+type asked struct{ at time.Time }
+
+func (w asked) do(t *turn) {
+	if t.live != nil {
+		return
+	}
+	if id, p := t.enrolled(); id != 0 && p.Step == record.StepInvited && !p.Ended {
+		p.Invited = w.at
+		t.progress = &p
+	}
 }
 
 // expect sees to it that somebody from a course page is greeted, or invited. A session that ended meanwhile may have
 // taken them off our list; the store has kept them there.
-func (b *Bot) expect(jid string) {
+func (b *Bot) expect(jid string, since time.Time) {
 	if _, listed := b.learners.of(jid); !listed {
 		if err := b.readLearners(context.Background()); err != nil {
 			b.storeFailed(err)
 			return
 		}
 	}
-	b.learners.await(jid, true)
+	b.learners.await(jid, since, true)
 	b.lookAtRoster()
 }
 
-// invited is the progress of somebody who has no session yet.
+// invited is the progress of somebody who has no session yet. Who waits for an invitation already keeps the place in
+// the line.
 func invited(known record.Progress, now time.Time) *record.Progress {
 	p := record.Progress{Step: record.StepInvited, Since: now, Active: known.Active}.After(known)
+	if known.Step == record.StepInvited && known.Trouble == record.NoTrouble && known.Invited.IsZero() {
+		p.Since = known.Since
+	}
 	return &p
 }
 

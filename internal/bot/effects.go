@@ -71,15 +71,15 @@ func (t *turn) showStatus(text string) {
 }
 
 // retire ends the session: nothing of it is kept. For the learner we go offline, with a status that says how to come
-// back.
+// back. Whom a course has put on the list stays there until the lesson is passed: "hello" is all that it takes to go on.
 func (t *turn) retire(status string) {
 	t.speak(true)
 	t.over = true
 	t.take(t.endpoint.EndAll(t.now))
 	t.out = append(t.out, xmpp.Presence(t.jid, "unavailable", status))
 	t.bot.log.Info("a session ends", "session", t.id, "state", string(t.session.State))
-	if learner, _ := t.bot.learners.of(t.jid); learner.Source == record.FromCourse {
-		t.unlist = true // the course can put them there again
+	if learner, _ := t.bot.learners.of(t.jid); learner.Source == record.FromCourse && t.session.Passed {
+		t.unlist = true // the page can put them there again
 		t.after = append(t.after, func() {
 			t.bot.learners.unlist(t.jid)
 			t.bot.lookAtRoster()

@@ -1,10 +1,13 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
+	"time"
 
 	"otrbot/internal/record"
 )
@@ -17,13 +20,19 @@ type learners struct {
 	left  int // how often the bot itself has changed the list
 
 	unwilling map[string]bool // have declined our invitation
-	noes      map[string]int  // how often, since they last came or asked themselves
+	noes      noes            // how often, since they last came or asked themselves
 	leaving   map[string]bool // are on no list any more, but still in the roster
-	awaited   map[string]bool // have said on a course page that they come; true: and ask to be invited anew
+	awaited   map[string]claim
+}
+
+// A claim is what somebody has said on a course page: that they come.
+type claim struct {
+	since time.Time
+	anew  bool // and ask to be invited anew
 }
 
 func newLearners() *learners {
-	return &learners{byJID: make(map[string]record.Learner), unwilling: make(map[string]bool), noes: make(map[string]int), leaving: make(map[string]bool), awaited: make(map[string]bool)}
+	return &learners{byJID: make(map[string]record.Learner), unwilling: make(map[string]bool), leaving: make(map[string]bool), awaited: make(map[string]claim)}
 }
 
 func (l *learners) settings(list []record.Learner) {
@@ -65,10 +74,6 @@ func (l *learners) of(jid string) (record.Learner, bool) {
 	return one, ok
 }
 
-// patience is how often somebody has to decline until nobody can have them invited again: anybody may enter an address
-// on a course page.
-const patience = 2
-
 // decline notes that a learner does not want to be invited, until they ask themselves or the bot starts anew. A course
 // page may ask once more.
 func (l *learners) decline(jid string, yes bool) {
@@ -76,24 +81,24 @@ func (l *learners) decline(jid string, yes bool) {
 	defer l.mu.Unlock()
 	if !yes {
 		delete(l.unwilling, jid)
-		delete(l.noes, jid)
+		l.noes.forget(jid)
 		return
 	}
 	l.unwilling[jid] = true
-	l.noes[jid]++
+	l.noes.count(jid)
 }
 
 func (l *learners) declined(jid string) bool {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	return l.unwilling[jid] || l.noes[jid] >= patience
+	return l.unwilling[jid] || l.noes.enough(jid)
 }
 
 // refuses reports whether somebody is not invited any more, whoever wishes so.
 func (l *learners) refuses(jid string) bool {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	return l.noes[jid] >= patience
+	return l.noes.enough(jid)
 }
 
 // dismiss notes that somebody shall leave the roster; dismissed lists them, unless they are on the list again.
@@ -132,10 +137,15 @@ func (l *learners) unlist(jid string) {
 }
 
 // await notes that somebody is to be greeted who is in the roster already, or comes there; or invited anew.
-func (l *learners) await(jid string, anew bool) {
+func (l *learners) await(jid string, since time.Time, anew bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.awaited[jid] = l.awaited[jid] || anew
+	c, waits := l.awaited[jid]
+	if !waits {
+		c.since = since
+	}
+	c.anew = c.anew || anew
+	l.awaited[jid] = c
 	if anew {
 		delete(l.unwilling, jid)
 	}
@@ -152,7 +162,7 @@ func (l *learners) expected() []string {
 func (l *learners) asks(jid string) bool {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	return l.awaited[jid]
+	return l.awaited[jid].anew
 }
 
 // met notes that somebody was invited, or greeted, and is not awaited any more.
@@ -168,14 +178,19 @@ func (l *learners) gone(jid string) {
 	delete(l.leaving, jid)
 }
 
+// all lists everybody, in the order in which they were added or have last claimed their address on a course page.
 func (l *learners) all() []string {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	list := make([]string, 0, len(l.byJID))
-	for jid := range l.byJID {
-		list = append(list, jid)
+	since := func(jid string) time.Time {
+		if c, claimed := l.awaited[jid]; claimed {
+			return c.since
+		}
+		return l.byJID[jid].Added
 	}
-	return list
+	return slices.SortedFunc(maps.Keys(l.byJID), func(a, b string) int {
+		return cmp.Or(since(a).Compare(since(b)), strings.Compare(a, b))
+	})
 }
 
 // readLearners brings the list up to date with the store.

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"maps"
 	"time"
 
 	"otrbot/internal/clients"
@@ -112,9 +113,7 @@ func (w noted) do(t *turn) {
 	t.noted = w.note.ID
 	switch w.note.Kind {
 	case record.NoteSecret:
-		if t.live != nil { // else the next session finds it
-			t.giveSecret()
-		}
+		t.heardOfSecret()
 	case record.NoteWeakSecret:
 		if t.live != nil {
 			t.signal(tutor.Signal{Event: tutor.SecretReceived, Text: string(w.note.Data), Weak: true})
@@ -155,10 +154,10 @@ func (b *Bot) listen(ctx context.Context) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	taken := make(map[int64]bool)
-	for first := true; ; first = false {
+	for more := true; ; {
 		changed, err := b.store.Changed(ctx)
-		if err == nil && (changed || first) {
-			err = b.takeNotes(ctx, taken)
+		if err == nil && (changed || more) {
+			more, err = b.takeNotes(ctx, taken)
 		}
 		if err != nil && ctx.Err() == nil {
 			b.storeFailed(err)
@@ -172,19 +171,28 @@ func (b *Bot) listen(ctx context.Context) {
 	}
 }
 
-// takeNotes hands out the notes that were not taken yet.
-func (b *Bot) takeNotes(ctx context.Context, taken map[int64]bool) error {
+// takeNotes hands out the notes that were not taken yet. It reports whether some are left, because too much waits for
+// their learner: of one learner none may overtake another.
+func (b *Bot) takeNotes(ctx context.Context, taken map[int64]bool) (more bool, err error) {
 	notes, err := b.store.Notes(ctx)
 	if err = b.spared(err); err != nil {
-		return err
+		return false, err
 	}
 	if err := b.readLearners(ctx); err != nil {
-		return err
+		return false, err
 	}
+	open := make(map[int64]bool, len(notes))
+	full := make(map[string]bool)
 	for _, n := range notes {
-		if !taken[n.ID] && b.post(n.JID, noted{n}) == nil {
+		open[n.ID] = true
+		switch {
+		case taken[n.ID]:
+		case full[n.JID] || b.post(n.JID, noted{n}) != nil:
+			full[n.JID] = true
+		default:
 			taken[n.ID] = true
 		}
 	}
-	return nil
+	maps.DeleteFunc(taken, func(id int64, _ bool) bool { return !open[id] })
+	return len(full) > 0, nil
 }

@@ -45,7 +45,9 @@ type room struct {
 	log     strings.Builder
 	learner *otrxmpp.Endpoint
 	read    []reading // what the learner's window shows
-	events  []otrxmpp.Event
+
+	shownPresence []*stanza.Element // of the bot
+	events        []otrxmpp.Event
 }
 
 // A reading is a message in the learner's window.
@@ -152,6 +154,11 @@ func (r *room) give(result otrxmpp.Result) {
 	}
 }
 
+// toInvite reports whether somebody is to be invited.
+func (r *room) toInvite(jid string) bool {
+	return slices.ContainsFunc(r.bot.uninvited(), func(g guest) bool { return g.jid == jid })
+}
+
 func (r *room) says(text string) { r.Helper(); r.does(r.learner.Send(text, r.now)) }
 
 // deliver shows the learner what the bot has sent.
@@ -165,6 +172,9 @@ func (r *room) deliver() {
 
 // show shows the learner one stanza of the bot. What the learner's client answers, the bot hears at once.
 func (r *room) show(e *stanza.Element) {
+	if e.Local == "presence" {
+		r.shownPresence = append(r.shownPresence, e)
+	}
 	if e.Local != "message" {
 		return
 	}

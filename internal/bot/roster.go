@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"errors"
-	"slices"
 	"sync"
 	"time"
 
@@ -18,64 +17,6 @@ type settling struct {
 }
 
 func (s *settling) start(f func(ctx context.Context)) { s.running.Go(func() { f(s.ctx) }) }
-
-// Servers drop subscriptions that come faster than a few in a minute, and say nothing. So invitations go out in small
-// numbers, and those that the server does not show after a while go out again.
-const (
-	inviteBurst = 5 // in a time of invitePause
-	invitePause = time.Minute
-	inviteTries = 5 // for one learner
-)
-
-// invitations are those sent by this process.
-type invitations struct {
-	sent map[string]invitation
-	last []time.Time // of the latest inviteBurst of them
-}
-
-type invitation struct {
-	at    time.Time
-	tries int
-}
-
-// wait is how long the next invitation has to wait.
-func (i *invitations) wait(now time.Time) time.Duration {
-	if len(i.last) < inviteBurst {
-		return 0
-	}
-	return max(0, i.last[0].Add(invitePause).Sub(now))
-}
-
-// repeat is how long the same learner has to wait for another one; negative: for ever.
-func (i *invitations) repeat(jid string, now time.Time) time.Duration {
-	one, ok := i.sent[jid]
-	switch {
-	case !ok:
-		return 0
-	case one.tries >= inviteTries:
-		return -1
-	}
-	return max(0, one.at.Add(invitePause).Sub(now))
-}
-
-// renew lets a learner who asks for it be invited as if for the first time; while the last invitation may still be
-// answered, not at once.
-func (i *invitations) renew(jid string, pending bool) {
-	one := i.sent[jid]
-	one.tries = 0
-	if !pending {
-		one.at = time.Time{}
-	}
-	i.sent[jid] = one
-}
-
-func (i *invitations) note(jid string, now time.Time) {
-	i.sent[jid] = invitation{at: now, tries: i.sent[jid].tries + 1}
-	i.last = append(i.last, now)
-	if len(i.last) > inviteBurst {
-		i.last = i.last[1:]
-	}
-}
 
 // lookAtRoster has keepRoster look soon.
 func (b *Bot) lookAtRoster() { signal(b.rosterDue) }
@@ -117,38 +58,27 @@ func (b *Bot) readRoster(ctx context.Context) bool {
 
 // inviteMissing invites as many as may be now, and returns when to look again.
 func (b *Bot) inviteMissing(sent *invitations) time.Duration {
-	again := time.Hour
-	for _, jid := range b.uninvited() {
-		now := b.now()
-		if b.learners.asks(jid) {
-			c, _ := b.client.Contact(jid)
-			sent.renew(jid, c.Asked)
-		}
-		repeat := sent.repeat(jid, now)
-		if repeat < 0 {
-			continue
-		}
-		if repeat > 0 {
-			again = min(again, repeat)
-			continue
-		}
-		if wait := sent.wait(now); wait > 0 {
-			return min(again, wait)
-		}
+	invited, again := sent.due(b.uninvited(), b.now())
+	for _, jid := range invited {
 		b.invite(jid)
 		b.learners.met(jid)
-		sent.note(jid, now)
-		again = min(again, invitePause)
+		b.post(jid, asked{b.now()})
 	}
 	return again
 }
 
-// uninvited are the learners whom we neither see nor have asked, and who have not said no.
-func (b *Bot) uninvited() []string {
-	return slices.DeleteFunc(b.learners.all(), func(jid string) bool {
+// uninvited are the learners whom we neither see nor have asked, and who have not said no: who has waited longest comes
+// first.
+func (b *Bot) uninvited() []guest {
+	var missing []guest
+	for _, jid := range b.learners.all() {
 		c, _ := b.client.Contact(jid)
-		return c.Asked && !b.learners.asks(jid) || b.sees(jid) || b.learners.declined(jid)
-	})
+		anew := b.learners.asks(jid)
+		if (anew || !c.Asked) && !b.sees(jid) && !b.learners.declined(jid) {
+			missing = append(missing, guest{jid, anew, c.Asked})
+		}
+	}
+	return missing
 }
 
 // sees reports whether the roster lets us see a learner.
@@ -177,7 +107,7 @@ func (b *Bot) loadAwaited(ctx context.Context) error {
 			return err
 		}
 		if id != 0 && p.Step == record.StepInvited && !p.Ended {
-			b.learners.await(jid, false)
+			b.learners.await(jid, p.Since, false)
 		}
 	}
 	return nil

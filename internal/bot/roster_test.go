@@ -48,7 +48,7 @@ func TestDeclinedInvitation(t *testing.T) {
 	r := newRoom(t, 0)
 	wants := func(when string, want bool) {
 		t.Helper()
-		if got := slices.Contains(r.bot.uninvited(), ana); got != want {
+		if got := r.toInvite(ana); got != want {
 			t.Errorf("%s: to be invited is %t, want %t", when, got, want)
 		}
 	}

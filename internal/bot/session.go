@@ -35,6 +35,8 @@ type live struct {
 	known     *record.Progress // what its page knows; nil: not looked up yet
 
 	composing bool // the learner was told that we are typing
+
+	early tutor.Secret // was given to the lesson before we read the note about it; empty: none
 }
 
 // lives are the sessions by learner. Safe for concurrent use; each live is not.

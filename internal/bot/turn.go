@@ -9,7 +9,6 @@ import (
 	"otrbot/internal/chatxml"
 	"otrbot/internal/clients"
 	"otrbot/internal/record"
-	"otrbot/internal/tutor"
 	"otrbot/internal/xmpp/stanza"
 	"otrbot/otrxmpp"
 )
@@ -190,19 +189,8 @@ func (t *turn) begin() bool {
 	}
 	t.live, l.known = l, &known
 	t.bot.log.Info("a session begins", "session", l.id)
-	t.giveSecret()
+	t.giveSecret(t.secret())
 	return !t.over
-}
-
-// giveSecret tells the tutor the secret that was set for the learner, if there is one.
-func (t *turn) giveSecret() {
-	secret, ok, err := t.bot.store.Secret(context.Background(), t.jid)
-	switch err = t.bot.spared(err); {
-	case err != nil:
-		t.bot.storeFailed(err)
-	case ok:
-		t.signal(tutor.Signal{Event: tutor.SecretReceived, Text: string(secret)})
-	}
 }
 
 // take takes what a call of the endpoint led to.

@@ -43,7 +43,7 @@ const (
 	WhyNotLearner  Why = "not-learner"  // the platform does not grade this user
 	WhyGone        Why = "gone"         // the link, the course or the user is not there any more
 	WhyForeignHost Why = "foreign-host" // the launch named a service elsewhere than on the platform
-	WhyNoPlatform  Why = "no-platform"  // the platform was removed here
+	WhyNoPlatform  Why = "no-platform"  // what is known of the platform here is damaged, or of another version of LTI
 	WhyRefused     Why = "refused"      // the platform refused it for another reason
 	WhyTooLong     Why = "too-long"     // we have tried for three days
 )

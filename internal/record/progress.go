@@ -51,6 +51,10 @@ const (
 	TroubleUnreadable  Trouble = "unreadable"   // messages could not be read
 	TroubleWrongCode   Trouble = "wrong-code"   // the code was wrong
 	TroubleExpired     Trouble = "expired"      // the session ended in silence
+
+	// Of these the store tells: the enrolment has no address any more.
+	TroubleAddressLost  Trouble = "address-lost"  // the address went to another enrolment, or was freed
+	TroubleAddressMoved Trouble = "address-moved" // the same user took the address along to another activity
 )
 
 // Progress is what others than the bot may know of a learner's lesson: steps, never words, keys or secrets.
@@ -62,14 +66,17 @@ type Progress struct {
 	Since   time.Time // when Step was reached, or Trouble began
 	Active  time.Time // when the learner did something last
 	Ended   bool      // there is no session any more
+	Invited time.Time // when the bot's invitation went out; zero: it waits for its turn, or none was needed
 
-	// Fingerprint is the bot's in this session, as clients show it; empty before OTR was on.
+	// Fingerprint is the bot's in this session, as clients show it; empty until the learner has entered it on the page
+	// as their own client shows it: one that is copied from the page would prove nothing.
 	Fingerprint string
 	// Answer is about the last code or fingerprint that came from the page; its Note tells which.
 	Answer Answer
 }
 
-// After is the progress that follows old: the farthest step stays.
+// After is the progress that follows old: the farthest step stays. Who is at StepInvited again waits for another
+// invitation.
 func (p Progress) After(old Progress) Progress {
 	p.Best = p.Step
 	if old.Best.Number() > p.Best.Number() {
@@ -80,6 +87,9 @@ func (p Progress) After(old Progress) Progress {
 	}
 	if p.Client == "" {
 		p.Client = old.Client
+	}
+	if p.Invited.IsZero() && p.Step != StepInvited {
+		p.Invited = old.Invited
 	}
 	return p
 }

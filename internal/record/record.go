@@ -44,9 +44,9 @@ type Change struct {
 	Handled, Noted int64
 	// ForgetSecret erases the secret that was set for the learner: it was used up, or the lesson is done.
 	ForgetSecret bool
-	// Unlist takes a learner whom a course has put on the list off it, with the secret: the session is over. Nothing
-	// happens to others, nor while a NoteInvite or NoteEnrolled waits that this change does not answer: whoever claims
-	// the address again stays.
+	// Unlist takes a learner whom a course has put on the list off it, with the secret: the lesson was passed. Nothing
+	// happens to others, nor while a NoteInvite, NoteEnrolled or NoteSecret waits that this change does not answer:
+	// whoever claims the address again, or has just set a secret, stays.
 	Unlist bool
 	// Locale is the language that the learner has chosen in the chat; empty: no news. It is kept for the learner, and
 	// for the enrolment that the address belongs to.

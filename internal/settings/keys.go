@@ -114,6 +114,8 @@ func keys() []key {
 			example: `"https://otr.example.org"`},
 		{name: "web.listen", standard: "127.0.0.1:5000", kind: hostPort(func(s *scope) *string { return &s.s.Web.Listen }),
 			help: "Where the pages are served, without TLS: on this machine only, unless the proxy is on another one."},
+		{name: "web.proxies", kind: networks(func(s *scope) *[]netip.Prefix { return &s.s.Web.Proxies }),
+			help: "Networks of proxies whose word counts for where a request comes from (X-Forwarded-For), beside this machine.", example: `["10.1.2.3/32"]`},
 		{name: "web.css_url", original: "LTI_CSS_URL", kind: styleURL(func(s *scope) *string { return &s.s.Web.CSSURL }),
 			help: "A style sheet of yours that comes after the pages' own.", example: `"https://www.example.org/style.css"`},
 

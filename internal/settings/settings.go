@@ -108,9 +108,10 @@ type Store struct {
 
 // Web is where the pages for courses are. Without PublicURL there are none.
 type Web struct {
-	PublicURL string // "https://otr.example.org", without a slash at the end
-	Listen    string // "host:port"
-	CSSURL    string // of a style sheet beside the pages' own; may be empty
+	PublicURL string         // "https://otr.example.org", without a slash at the end
+	Listen    string         // "host:port"
+	CSSURL    string         // of a style sheet beside the pages' own; may be empty
+	Proxies   []netip.Prefix // of proxies whose X-Forwarded-For counts, beside this machine
 }
 
 // LTI is how courses are treated.

@@ -60,7 +60,7 @@ func TestAnAddressIsEnteredChangedAndReleased(t *testing.T) {
 		must(t, d.ReleaseAddress(t.Context(), e.ID)) // has none: fine
 		holder(t, d, "work@example.org", nil)
 		same(t, "notes of the release", heard(t, d), []note{{"work@example.org", record.NoteRemove, ""}})
-		same(t, "progress", known(t, d, e.ID).Progress, record.Progress{Best: record.StepVerified, Since: noon})
+		same(t, "progress", known(t, d, e.ID).Progress, record.Progress{Best: record.StepVerified, Since: noon, Trouble: record.TroubleAddressLost})
 		list, err := d.Learners(t.Context())
 		must(t, err)
 		same(t, "learners", len(list), 0)
@@ -111,6 +111,10 @@ func TestAnAddressGoesOverOnlyWhenItIsNotInUse(t *testing.T) {
 			_, err := s.d.Visit(t.Context(), [32]byte{1}, noon.Add(30*time.Minute))
 			must(t, err)
 			s.at = noon.Add(time.Hour)
+		}, nil},
+		"after an hour with a form": {func(t *testing.T, s *scene) {
+			must(t, s.d.OfferSecret(t.Context(), s.ana.ID, []byte("1234"), false, noon.Add(30*time.Minute)))
+			s.at = noon.Add(time.Hour)
 		}, course.ErrTaken},
 		"after an hour of chat": {func(t *testing.T, s *scene) {
 			heard(t, s.d)
@@ -123,9 +127,13 @@ func TestAnAddressGoesOverOnlyWhenItIsNotInUse(t *testing.T) {
 			enrol(t, s.d, launch(s.ana.Platform, "ana"), noon.Add(30*time.Minute))
 			s.at = noon.Add(time.Hour)
 		}, course.ErrTaken},
-		"after the other is done": {func(t *testing.T, s *scene) { earn(t, s.d, s.ana, 1, noon) }, nil},
-		"after half of it":        {func(t *testing.T, s *scene) { earn(t, s.d, s.ana, .5, noon) }, course.ErrTaken},
-		"after the other let go":  {func(t *testing.T, s *scene) { must(t, s.d.ReleaseAddress(t.Context(), s.ana.ID)) }, nil},
+		"after the other has passed, and still chats": {func(t *testing.T, s *scene) { earn(t, s.d, s.ana, 1, noon) }, course.ErrTaken},
+		"after the other has passed, and the chat is over": {func(t *testing.T, s *scene) {
+			earn(t, s.d, s.ana, 1, noon)
+			leave(t, s.d, s.ana, noon)
+		}, nil},
+		"after half of it":       {func(t *testing.T, s *scene) { earn(t, s.d, s.ana, .5, noon) }, course.ErrTaken},
+		"after the other let go": {func(t *testing.T, s *scene) { must(t, s.d.ReleaseAddress(t.Context(), s.ana.ID)) }, nil},
 		"by the same user in another link": {func(t *testing.T, s *scene) {
 			second := launch(s.ana.Platform, "ana")
 			second.Link = "second"
@@ -172,7 +180,8 @@ func TestNothingGoesAlongWithAnAddressToAnotherUser(t *testing.T) {
 		_, err = d.Commit(t.Context(), record.Change{JID: ann.JID, Session: []byte("ana's"), Progress: &record.Progress{Step: record.StepCode}})
 		must(t, err)
 		same(t, "ida's progress", known(t, d, ida.ID).Progress.Best, record.StepInvited)
-		same(t, "ana's", known(t, d, ana.ID).Progress, record.Progress{Best: record.StepVerified, Since: noon.Add(2 * time.Hour)})
+		same(t, "ana's", known(t, d, ana.ID).Progress, record.Progress{Best: record.StepVerified,
+			Since: noon.Add(2 * time.Hour), Trouble: record.TroubleAddressLost})
 
 		list, err := d.Notes(t.Context())
 		must(t, err)
@@ -192,44 +201,5 @@ func TestARemovedLearnersAddressIsNobodys(t *testing.T) {
 		same(t, "found", found, true)
 		holder(t, d, ann.JID, nil)
 		same(t, "the enrolment's", known(t, d, e.ID).JID, "")
-	})
-}
-
-func TestAChangeTakesALearnerOfACourseOffTheList(t *testing.T) {
-	onEach(t, func(t *testing.T, d *store.DB) {
-		p := put(t, d, campus())
-		must(t, d.PutLearner(t.Context(), ben))
-		e := seated(t, d, p.ID, "ana", ann.JID)
-		must(t, d.OfferSecret(t.Context(), e.ID, []byte("rabbit"), true, noon))
-		must(t, d.PutSecret(t.Context(), ben.JID, []byte("on paper")))
-		listed := func(want int) {
-			t.Helper()
-			list, err := d.Learners(t.Context())
-			must(t, err)
-			same(t, "learners", len(list), want)
-		}
-		unlist := func(jid string, noted int64) {
-			t.Helper()
-			_, err := d.Commit(t.Context(), record.Change{JID: jid, Unlist: true, Noted: noted,
-				Out: []record.Out{{JID: jid, Stanza: []byte("goodbye")}}})
-			must(t, err)
-		}
-		unlist(ann.JID, 0) // an invitation waits
-		listed(2)
-		heard(t, d)
-		unlist(ben.JID, 0) // was added by a command
-		listed(2)
-		shared(t, d, ben, "on paper")
-		unlist(ann.JID, 0)
-		listed(1)
-		shared(t, d, ann, "")
-		holder(t, d, ann.JID, &e)
-		out, err := d.Outbox(t.Context())
-		must(t, err)
-		same(t, "goodbyes on their way", len(out), 3)
-		same(t, "notes", len(notes(t, d)), 0)
-
-		must(t, d.ClaimAddress(t.Context(), e.ID, ann.JID, noon)) // comes back
-		listed(2)
 	})
 }

@@ -103,7 +103,7 @@ func TestNothingOfALostAddressIsInTheFiles(t *testing.T) {
 		dir := t.TempDir()
 		d := openAt(t, dir, key(1))
 		_, e, all := taught(t, dir, d)
-		must(t, d.EndVisit(t.Context(), [32]byte{1}))
+		must(t, d.SweepCourse(t.Context(), noon.AddDate(99, 0, 0), 0)) // the visit
 		must(t, d.ReleaseAddress(t.Context(), e.ID))
 		if left := found(t, dir, all); len(left) > 0 {
 			t.Errorf("left when the method has returned: %v", left)
@@ -113,8 +113,8 @@ func TestNothingOfALostAddressIsInTheFiles(t *testing.T) {
 		dir := t.TempDir()
 		d := openAt(t, dir, key(1))
 		_, e, all := taught(t, dir, d)
-		must(t, d.EndVisit(t.Context(), [32]byte{1}))
-		must(t, d.Close()) // sweeps
+		must(t, d.SweepCourse(t.Context(), noon.AddDate(99, 0, 0), 0)) // the visit
+		must(t, d.Close())                                             // sweeps
 		d = openAt(t, dir, key(1))
 		must(t, d.ClaimAddress(t.Context(), e.ID, "work@example.org", noon))
 		waitUntilGone(t, dir, all)

@@ -78,6 +78,18 @@ func earn(t testing.TB, d *store.DB, e course.Enrolment, score float64, at time.
 	must(t, err)
 }
 
+// leave ends the session of an enrolment that has passed, after the bot has heard of the enrolment.
+func leave(t testing.TB, d *store.DB, e course.Enrolment, at time.Time) {
+	t.Helper()
+	left, err := d.Notes(t.Context())
+	must(t, err)
+	for _, n := range left {
+		must(t, d.NoteDone(t.Context(), n.ID))
+	}
+	_, err = d.Commit(t.Context(), record.Change{JID: e.JID, Progress: &record.Progress{Step: record.StepDone, Since: at, Active: at, Ended: true}})
+	must(t, err)
+}
+
 func claim(t testing.TB, d *store.DB, now time.Time, except ...int64) []course.Delivery {
 	t.Helper()
 	all, err := d.ClaimGrades(t.Context(), now, time.Minute, 100, except)

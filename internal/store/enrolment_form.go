@@ -28,14 +28,14 @@ func unpackEnrolment(r row, f form) course.Enrolment {
 func packProgress(p record.Progress) []byte {
 	return pack([]byte(p.Step), []byte(p.Best), []byte(p.Trouble), []byte(p.Client), packTime(p.Since), packTime(p.Active),
 		packFlag(p.Ended), []byte(p.Fingerprint),
-		packNumber(p.Answer.Note), []byte(p.Answer.Verdict), packNumber(int64(p.Answer.Left)))
+		packNumber(p.Answer.Note), []byte(p.Answer.Verdict), packNumber(int64(p.Answer.Left)), packTime(p.Invited))
 }
 
 func unpackProgress(b []byte) record.Progress {
 	f := readForm(b)
 	return record.Progress{
 		Step: record.Step(f.text(0)), Best: record.Step(f.text(1)), Trouble: record.Trouble(f.text(2)), Client: f.text(3),
-		Since: f.time(4), Active: f.time(5), Ended: f.flag(6), Fingerprint: f.text(7),
+		Since: f.time(4), Active: f.time(5), Ended: f.flag(6), Fingerprint: f.text(7), Invited: f.time(11),
 		Answer: record.Answer{Note: f.number(8), Verdict: record.Verdict(f.text(9)), Left: int(f.number(10))},
 	}
 }

@@ -13,8 +13,12 @@ const selectEnrolment = `SELECT id, who, sealed, EXISTS (SELECT 1 FROM secrets W
 	FROM enrolment WHERE sealed <> x'' AND `
 
 // Enrol keeps a launch: e is found by its Key, and what the launch says replaces what was known. ID, JID, Progress,
-// Passed, Launched and a Locale that was Chosen stay; Seen becomes now. A roster is kept for teachers only. A grade
-// that was refused, or had nowhere to go, is sent once more if the link is graded. course.ErrNone: no such platform.
+// Passed, Launched and a Locale that was Chosen stay; Seen becomes now. A roster is kept for teachers only. While a
+// grade is on its way the place it goes to stays, if the launch names none. A grade that was refused, or had nowhere to
+// go, is sent once more if the link is graded. course.ErrNone: no such platform.
+//
+// What was earned in practice is no learner's: when the role becomes Learner it is erased, and unless the lesson was
+// passed as a learner before, it begins anew.
 func (d *DB) Enrol(ctx context.Context, e course.Enrolment, now time.Time) (course.Enrolment, error) {
 	who := d.enrolmentMark(e.Key)
 	err := d.rewrite(ctx, func(c *connection) error {
@@ -34,10 +38,26 @@ func (d *DB) Enrol(ctx context.Context, e course.Enrolment, now time.Time) (cour
 			old = unpackEnrolment(r, v)
 		}
 		e = relaunched(old, e, now)
-		if e.ID, err = c.number(`INSERT INTO enrolment (who, platform, link, active, sealed) VALUES (?, ?, ?, ?, ?)
-			ON CONFLICT (who) DO UPDATE SET sealed = excluded.sealed, active = max(active, excluded.active) RETURNING id`,
-			who, e.Platform, d.linkMark(e.Platform, e.Deployment, e.Link), millis(now),
-			d.seals.seal(enrolmentRow, who, packEnrolment(e))); err != nil || !e.Gradable() {
+		if err := keepPlace(c, old, &e); err != nil {
+			return err
+		}
+		anew, err := endPractice(c, who, old, &e, now)
+		if err != nil {
+			return err
+		}
+		if e.ID, err = c.number(`INSERT INTO enrolment (who, platform, link, active, busy, sealed) VALUES (?1, ?2, ?3, ?4, ?4, ?5)
+			ON CONFLICT (who) DO UPDATE SET sealed = excluded.sealed, active = max(active, excluded.active), busy = max(busy, excluded.busy)
+			RETURNING id`, who, e.Platform, d.linkMark(e.Platform, e.Deployment, e.Link), millis(now),
+			d.seals.seal(enrolmentRow, who, packEnrolment(e))); err != nil {
+			return err
+		}
+		switch {
+		case anew:
+			err = d.beginAnew(c, e, now)
+		case e.Locale != old.Locale:
+			err = d.speak(c, e.JID, e.Locale, false)
+		}
+		if err != nil || !e.Gradable() {
 			return err
 		}
 		_, err = reopen(c, e.ID, now, course.GradeRefused, course.GradeNowhere)
@@ -47,21 +67,6 @@ func (d *DB) Enrol(ctx context.Context, e course.Enrolment, now time.Time) (cour
 		return course.Enrolment{}, err
 	}
 	return e, nil
-}
-
-// relaunched is what a launch makes of an enrolment.
-func relaunched(old, e course.Enrolment, now time.Time) course.Enrolment {
-	e.ID, e.JID, e.Progress, e.Passed, e.Launched, e.Seen = old.ID, old.JID, old.Progress, old.Passed, old.Launched, now.UTC()
-	if e.Launched.IsZero() {
-		e.Launched = e.Seen
-	}
-	if old.Chosen {
-		e.Locale, e.Chosen = old.Locale, true
-	}
-	if e.Role != course.Teacher {
-		e.Roster = nil
-	}
-	return e
 }
 
 func (d *DB) enrolmentMark(k course.Key) []byte {
@@ -125,7 +130,7 @@ func (d *DB) putEnrolment(c *connection, e course.Enrolment) error {
 	if e.JID != "" {
 		address = d.seals.who(e.JID)
 	}
-	return c.exec("UPDATE enrolment SET sealed = ?, address = ?, active = max(active, ?) WHERE id = ?",
+	return c.exec("UPDATE enrolment SET sealed = ?1, address = ?2, active = max(active, ?3), busy = max(busy, ?3) WHERE id = ?4",
 		d.seals.seal(enrolmentRow, who, packEnrolment(e)), address, millis(e.Progress.Active), e.ID)
 }
 
@@ -140,9 +145,21 @@ func (d *DB) SetLocale(ctx context.Context, id int64, locale string) error {
 		if err := d.putEnrolment(c, e); err != nil {
 			return err
 		}
-		d.told = true // the bot reads its learners anew
-		return d.speaks(c, e.JID, locale)
+		return d.speak(c, e.JID, locale, true)
 	})
+}
+
+// speak makes a language that of the chat too. That of learners who are on the list without a course changes only when
+// they have chosen so themselves.
+func (d *DB) speak(c *connection, jid, locale string, chosen bool) error {
+	l, listed, err := d.listed(c, jid)
+	if err != nil || !listed || !chosen && l.Source != record.FromCourse {
+		return err
+	}
+	l.Locale = locale
+	d.told = true // the bot reads its learners anew
+	_, err = d.putLearner(c, l)
+	return err
 }
 
 // listed is the learner with an address, if there is one in the store.

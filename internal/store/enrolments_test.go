@@ -107,10 +107,10 @@ func TestAChosenLanguageStaysAndIsTheChatsToo(t *testing.T) {
 	onEach(t, func(t *testing.T, d *store.DB) {
 		p := put(t, d, campus())
 		e := seated(t, d, p.ID, "ana", ann.JID)
-		changed, err := d.Changed(t.Context())
+		_, err := d.Changed(t.Context()) // of what was before
 		must(t, err)
 		must(t, d.SetLocale(t.Context(), e.ID, "ar"))
-		if changed, err = d.Changed(t.Context()); err != nil || !changed {
+		if changed, err := d.Changed(t.Context()); err != nil || !changed {
 			t.Errorf("the bot hears nothing of it: %v, %v", changed, err)
 		}
 		again := enrol(t, d, launch(p.ID, "ana"), noon)
@@ -120,10 +120,46 @@ func TestAChosenLanguageStaysAndIsTheChatsToo(t *testing.T) {
 		list, err := d.Learners(t.Context())
 		must(t, err)
 		same(t, "the learner's", list[0].Locale, "ar")
+		foreign := launch(p.ID, "ana")
+		foreign.Locale = "de"
+		enrol(t, d, foreign, noon)
+		list, err = d.Learners(t.Context())
+		must(t, err)
+		same(t, "the learner's after a launch", list[0].Locale, "ar")
 		ida := enrol(t, d, launch(p.ID, "ida"), noon)
 		must(t, d.SetLocale(t.Context(), ida.ID, "fr")) // no address yet
 		isErr(t, "nobody", d.SetLocale(t.Context(), 99, "fr"), course.ErrNone)
 	})
+}
+
+func TestALaunchInAnotherLanguageChangesTheChatsToo(t *testing.T) {
+	tests := map[string]struct {
+		before func(t *testing.T, d *store.DB)
+		want   string
+	}{
+		"of a learner of the course": {func(*testing.T, *store.DB) {}, "de"},
+		"of one of a command":        {func(t *testing.T, d *store.DB) { must(t, d.PutLearner(t.Context(), ann)) }, ann.Locale},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			onEach(t, func(t *testing.T, d *store.DB) {
+				test.before(t, d)
+				p := put(t, d, campus())
+				seated(t, d, p.ID, "ana", ann.JID)
+				_, err := d.Changed(t.Context())
+				must(t, err)
+				german := launch(p.ID, "ana")
+				german.Locale = "de"
+				same(t, "the page's", enrol(t, d, german, noon).Locale, "de")
+				list, err := d.Learners(t.Context())
+				must(t, err)
+				same(t, "the chat's", list[0].Locale, test.want)
+				changed, err := d.Changed(t.Context())
+				must(t, err)
+				same(t, "the bot hears of it", changed, test.want == "de")
+			})
+		})
+	}
 }
 
 func TestForgettingErasesTheEnrolmentAndTheAddress(t *testing.T) {

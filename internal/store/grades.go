@@ -55,11 +55,13 @@ func (d *DB) Grade(ctx context.Context, enrolment int64) (g course.Grade, err er
 }
 
 // keepGrade puts a grade on its way, and notes that the lesson was passed. One that is no better than what is on its way
-// or has arrived is left out.
-func (d *DB) keepGrade(c *connection, earned record.Grade) error {
+// or has arrived is left out, and so is what was earned in a session that has been ended. noted is the note that the
+// change answers.
+func (d *DB) keepGrade(c *connection, noted int64, earned record.Grade) error {
 	e, err := d.enrolment(c, "id = ?", earned.Enrolment)
 	g := course.Grade{Enrolment: earned.Enrolment, Score: earned.Score, Done: earned.Done, State: course.GradeWaiting,
 		At: earned.At.UTC().Truncate(time.Millisecond)}
+	practice := false
 	switch {
 	case isNone(err):
 		return nil // erased meanwhile
@@ -67,6 +69,10 @@ func (d *DB) keepGrade(c *connection, earned record.Grade) error {
 	case err != nil:
 		return err
 	default:
+		if late, err := d.afterTheEnd(c, e, noted); err != nil || late {
+			return err
+		}
+		practice = e.Role.Practice()
 		if !e.Gradable() {
 			g.State = course.GradeNowhere
 		}
@@ -86,7 +92,16 @@ func (d *DB) keepGrade(c *connection, earned record.Grade) error {
 			g.At = next
 		}
 	}
-	return addGrade(c, g)
+	return addGrade(c, g, practice)
+}
+
+// afterTheEnd reports whether the session in which something was earned was ended, of which the bot has not heard yet.
+func (d *DB) afterTheEnd(c *connection, e course.Enrolment, noted int64) (bool, error) {
+	if e.JID == "" {
+		return false, nil
+	}
+	n, err := c.number("SELECT count(*) FROM note WHERE who = ? AND arrival = ? AND id <> ?", d.seals.who(e.JID), ended, noted)
+	return n > 0, err
 }
 
 // worthIt reports whether a grade is to be kept beside an old one.
@@ -101,16 +116,16 @@ func worthIt(g, old course.Grade) bool {
 }
 
 // addGrade adds a grade. It goes in place of one that waits, and after one in doubt, which may be under way.
-func addGrade(c *connection, g course.Grade) error {
+func addGrade(c *connection, g course.Grade, practice bool) error {
 	if g.State.Open() {
 		if err := supersede(c, g.Enrolment); err != nil {
 			return err
 		}
 		g.Next, g.Until = g.At, g.At.Add(keepTrying)
 	}
-	if err := c.exec(`INSERT INTO grade (enrolment, platform, score, done, at, state, tries, next, until, why, claimed)
-		SELECT id, platform, ?, ?, ?, ?, 0, ?, ?, '', 0 FROM enrolment WHERE id = ?`,
-		g.Score, g.Done, millis(g.At), g.State, millis(g.Next), millis(g.Until), g.Enrolment); err != nil {
+	if err := c.exec(`INSERT INTO grade (enrolment, platform, score, done, at, state, tries, next, until, why, claimed, practice)
+		SELECT id, platform, ?, ?, ?, ?, 0, ?, ?, '', 0, ? FROM enrolment WHERE id = ?`,
+		g.Score, g.Done, millis(g.At), g.State, millis(g.Next), millis(g.Until), practice, g.Enrolment); err != nil {
 		return err
 	}
 	return schedule(c, g.Enrolment)

@@ -19,6 +19,7 @@ import (
 //	settle STATE      what was claimed ends so; waiting and doubtful for another hour
 //	resend            somebody asks for it
 //	relaunch [how]    the learner comes back: gradable, or how it is not
+//	heard             the bot takes its notes
 //	later             an hour passes
 //	grades WORDS      what is kept, the oldest first: score state, with * when it is due now
 func TestGradesGoTheirWay(t *testing.T) {
@@ -59,7 +60,17 @@ func TestGradesGoTheirWay(t *testing.T) {
 		"nowhere, then a better":    "relaunch ungraded; earn .5; earn 1; grades .5 nowhere, 1 nowhere; relaunch; later; grades .5 nowhere, 1 waiting*",
 		"practice":                  "relaunch teacher; earn 1; grades 1 nowhere; claim",
 		"somewhere, earned anew":    "relaunch ungraded; earn .5; grades .5 nowhere; relaunch; grades .5 waiting*; earn .5; grades .5 waiting*",
-		"on its way, then practice": "earn .5; relaunch teacher; grades .5 waiting*; earn 1; grades .5 waiting*, 1 nowhere; relaunch; grades .5 superseded, 1 waiting*",
+		"on its way, then practice": "earn .5; relaunch teacher; grades .5 waiting*; earn 1; grades .5 waiting*, 1 nowhere; relaunch; heard; grades .5 waiting*; earn .75; grades .5 superseded, .75 waiting",
+		"practice, then a learner":  "relaunch teacher; earn 1; grades 1 nowhere; relaunch; grades ; heard; earn 1; grades 1 waiting*; claim 1",
+		"practice on no link":       "relaunch ungraded teacher; earn 1; grades 1 nowhere; relaunch ungraded; relaunch; grades ",
+		"practice as a tester":      "relaunch tester; earn 1; relaunch teacher; grades 1 nowhere; relaunch; grades ",
+		"nowhere, then practice":    "relaunch ungraded; earn .5; relaunch teacher; earn 1; grades .5 nowhere, 1 nowhere; relaunch; grades .5 waiting*",
+		"practice that goes on":     "relaunch teacher; relaunch; earn 1; grades ; heard; earn 1; grades 1 waiting*",
+
+		"no place any more":         "earn 1; relaunch ungraded; grades 1 waiting*; claim 1",
+		"no place, in doubt":        "earn .25; claim .25; hold yes; relaunch ungraded; earn 1; settle confirmed; grades .25 confirmed, 1 waiting; relaunch ungraded; later; claim 1",
+		"no place, nothing is open": "earn .5; claim .5; hold yes; settle confirmed; relaunch ungraded; earn 1; grades .5 confirmed, 1 nowhere",
+		"no place for a teacher":    "earn 1; relaunch ungraded teacher; relaunch ungraded; claim 1",
 	}
 	for name, text := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -86,6 +97,9 @@ func play(t *testing.T, d *store.DB, text string) {
 			got := ""
 			for _, one := range claim(t, d, now) {
 				claimed, got = one, got+short(one.Grade.Score)
+				if !one.Enrolment.Role.Practice() && !one.Enrolment.Gradable() {
+					t.Errorf("%s: it has nowhere to go", line)
+				}
 			}
 			same(t, line, got, rest)
 		case "hold":
@@ -104,13 +118,19 @@ func play(t *testing.T, d *store.DB, text string) {
 			same(t, line, found, rest == "yes")
 		case "relaunch":
 			l := launch(p.ID, "ana")
-			switch rest {
-			case "ungraded":
-				l.Outcome, l.Grades = nil, nil
-			case "teacher":
-				l.Role = course.Teacher
+			for how := range strings.FieldsSeq(rest) {
+				switch how {
+				case "ungraded":
+					l.Outcome, l.Grades = nil, nil
+				case "teacher":
+					l.Role = course.Teacher
+				case "tester":
+					l.Role = course.Tester
+				}
 			}
 			enrol(t, d, l, now)
+		case "heard":
+			heard(t, d)
 		case "grades":
 			same(t, line, kept(t, d, e, now), rest)
 		default:

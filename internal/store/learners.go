@@ -94,14 +94,11 @@ func removeListing(c *connection, who []byte) error {
 // erase deletes the session, the secret with the note about it, and what waits to be handled or sent. Stanzas that a
 // stream counts stay counted, without their content.
 func (d *DB) erase(c *connection, who []byte) (found bool, err error) {
-	for _, statement := range []string{
-		"DELETE FROM session WHERE who = ?",
+	for _, statement := range append([]string{
 		"DELETE FROM secrets WHERE who = ?",
-		"DELETE FROM inbox WHERE who = ?",
-		"DELETE FROM outbox WHERE who = ? AND stream IS NULL",
 		"DELETE FROM note WHERE who = ? AND secret <> 0",
 		"DELETE FROM damaged WHERE who = ?",
-	} {
+	}, lesson...) {
 		n, err := c.affected(statement, who)
 		if err != nil {
 			return false, err
@@ -109,4 +106,21 @@ func (d *DB) erase(c *connection, who []byte) (found bool, err error) {
 		found = found || n > 0
 	}
 	return found, d.blankAll(c, who)
+}
+
+// lesson is what there is of a lesson, beside what streams count.
+var lesson = []string{
+	"DELETE FROM session WHERE who = ?",
+	"DELETE FROM inbox WHERE who = ?",
+	"DELETE FROM outbox WHERE who = ? AND stream IS NULL",
+}
+
+// eraseLesson is erase without the secret.
+func (d *DB) eraseLesson(c *connection, who []byte) error {
+	for _, statement := range lesson {
+		if err := c.exec(statement, who); err != nil {
+			return err
+		}
+	}
+	return d.blankAll(c, who)
 }

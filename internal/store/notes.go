@@ -32,6 +32,7 @@ const (
 
 	invited  = 1
 	enrolled = 2
+	ended    = 3
 )
 
 func (d *DB) leaveNote(c *connection, n record.Note) (int64, error) {
@@ -47,6 +48,8 @@ func (d *DB) leaveNote(c *connection, n record.Note) (int64, error) {
 		arrival = invited
 	case record.NoteEnrolled:
 		arrival = enrolled
+	case record.NoteReset, record.NoteRemove:
+		arrival = ended
 	}
 	return c.insert("INSERT INTO note (who, secret, arrival, sealed) VALUES (?, ?, ?, ?)", who, secret, arrival,
 		d.seals.seal(noteRow, who, pack([]byte(n.JID), []byte(n.Kind), n.Data)))

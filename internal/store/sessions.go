@@ -78,21 +78,10 @@ func (d *DB) keepLocale(c *connection, jid, locale string) error {
 	case !isNone(err) && !isUnreadable(err):
 		return err
 	}
-	return d.speaks(c, jid, locale)
-}
-
-// speaks keeps the language of a learner who is in the store.
-func (d *DB) speaks(c *connection, jid, locale string) error {
-	l, listed, err := d.listed(c, jid)
-	if isUnreadable(err) || err == nil && !listed {
-		return nil
-	}
-	if err != nil {
+	if err := d.speak(c, jid, locale, true); !isUnreadable(err) {
 		return err
 	}
-	l.Locale = locale
-	_, err = d.putLearner(c, l)
-	return err
+	return nil
 }
 
 // keepCourse keeps what a change says to a course. It comes before settle: a note that the change answers is known yet.
@@ -103,7 +92,7 @@ func (d *DB) keepCourse(c *connection, who []byte, change record.Change) error {
 		}
 	}
 	if change.Grade != nil {
-		if err := d.keepGrade(c, *change.Grade); err != nil {
+		if err := d.keepGrade(c, change.Noted, *change.Grade); err != nil {
 			return err
 		}
 	}
@@ -113,10 +102,11 @@ func (d *DB) keepCourse(c *connection, who []byte, change record.Change) error {
 	return nil
 }
 
-// unlist takes a learner of a course off the list. Whoever is invited, or claims the address, in a note of which the
-// bot has not heard yet stays. noted is the note that the change answers.
+// unlist takes a learner of a course off the list. Whoever is invited, claims the address or has set a secret, in a note
+// of which the bot has not heard yet, stays. noted is the note that the change answers.
 func (d *DB) unlist(c *connection, who []byte, jid string, noted int64) error {
-	unheard, err := c.number("SELECT count(*) FROM note WHERE who = ? AND arrival <> 0 AND id <> ?", who, noted)
+	unheard, err := c.number("SELECT count(*) FROM note WHERE who = ? AND (arrival IN (?, ?) OR secret = ?) AND id <> ?",
+		who, invited, enrolled, aSecret, noted)
 	if err != nil || unheard > 0 {
 		return err
 	}

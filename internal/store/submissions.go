@@ -25,7 +25,7 @@ func (d *DB) attempt(c *connection, id int64, kind string, now time.Time) (refus
 	if n >= tries {
 		return course.ErrTooMany, nil
 	}
-	if err := c.exec("UPDATE enrolment SET active = max(active, ?) WHERE id = ?", millis(now), id); err != nil {
+	if err := c.exec("UPDATE enrolment SET active = max(active, ?1), busy = max(busy, ?1) WHERE id = ?2", millis(now), id); err != nil {
 		return nil, err
 	}
 	return nil, c.exec("INSERT INTO attempt (enrolment, kind, at) VALUES (?, ?, ?)", id, kind, millis(now))

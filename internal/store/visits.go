@@ -66,7 +66,8 @@ func (d *DB) Visit(ctx context.Context, token [32]byte, now time.Time) (course.V
 	return v, nil
 }
 
-// lively writes once a minute at the most: pages are looked at more often.
+// lively writes once a minute at the most: pages are looked at more often. An open page counts for retention only:
+// nobody need be sitting before it.
 func (c *connection) lively(enrolment int64, now time.Time) error {
 	known, err := c.number("SELECT active > ? FROM enrolment WHERE id = ?", millis(now.Add(-stale)), enrolment)
 	if err != nil || known != 0 {
@@ -84,12 +85,4 @@ func (d *DB) BindVisit(ctx context.Context, token, cookie [32]byte) (bool, error
 		return err
 	})
 	return bound > 0, err
-}
-
-// EndVisit ends a visit. One that is not there is no error.
-func (d *DB) EndVisit(ctx context.Context, token [32]byte) error {
-	return d.with(ctx, func(c *connection) error {
-		d.sweepWithin(afterErasing)
-		return c.exec("DELETE FROM visit WHERE who = ?", d.visitMark(token))
-	})
 }

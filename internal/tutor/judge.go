@@ -35,7 +35,7 @@ func (u *turn) judgeDigits(text string) []fsm.Event {
 		return nil
 	case read == fingerprintRight:
 		u.judged(record.VerdictRight)
-		s.LearnerTrusts, s.BotTrusts = true, true
+		s.LearnerTrusts, s.BotTrusts, s.Compared = true, true, true
 		return []fsm.Event{fingerprintProof}
 	}
 	u.judged(record.VerdictWrong)

@@ -20,7 +20,7 @@ func (s *Session) Progress() record.Progress {
 	if !s.matters(p.Trouble) {
 		p.Trouble = record.NoTrouble
 	}
-	if s.Channel.PeerKey != "" {
+	if s.Compared { // not before: one that can be copied from the page proves nothing
 		p.Fingerprint = s.Channel.OwnKey
 	}
 	return p

@@ -188,6 +188,7 @@ func (u *turn) readWrong() fsm.Event {
 	switch {
 	case s.Failures[wrongSecrets] >= u.t.o.SecretTries:
 		// Each try is a guess: a secret must not be open to any number of them.
+		u.burn()
 		u.forgetSecret()
 		return secretWornOut
 	case third:

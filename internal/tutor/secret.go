@@ -1,6 +1,8 @@
 package tutor
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
 	"strings"
 
@@ -40,7 +42,7 @@ func (u *turn) keepSecret() {
 	case u.sig.Weak:
 		u.raise(unsafeSecretReceived)
 		return
-	case !u.strength(candidate).Safe():
+	case u.isBurnt(candidate), !u.strength(candidate).Safe():
 		u.eraseSecret()
 		u.raise(unsafeSecretReceived)
 		return
@@ -52,6 +54,22 @@ func (u *turn) keepSecret() {
 
 func (u *turn) strength(candidate Secret) secret.Strength {
 	return secret.Check(candidate, u.s.Name, u.t.o.BotTitle, string(u.t.o.ProjectName))
+}
+
+// burn remembers that the learner's own secret must not come back in this session, by its hash.
+func (u *turn) burn() {
+	hash := hashOf(u.s.Secret)
+	if !u.s.Lent && !u.s.Secret.IsZero() && !slices.Contains(u.s.Burnt, hash) {
+		u.s.Burnt = append(u.s.Burnt, hash)
+	}
+}
+
+// isBurnt reports whether a secret was used up before, in whatever case and spacing.
+func (u *turn) isBurnt(candidate Secret) bool { return slices.Contains(u.s.Burnt, hashOf(candidate)) }
+
+func hashOf(s Secret) string {
+	hash := sha256.Sum256([]byte(squeeze(s.Reveal())))
+	return hex.EncodeToString(hash[:])
 }
 
 // forgetSecret puts the secret away. The next session has the operator's again,
@@ -101,6 +119,7 @@ func (u *turn) burnSecret() {
 		u.s.Seen = true
 		u.raise(lentSecretSeen)
 	default:
+		u.burn()
 		u.forgetSecret()
 		u.raise(secretBurnt)
 	}

@@ -34,14 +34,16 @@ type Session struct {
 	// Who has verified whom, as far as this side can know. A click in the learner's window is invisible here.
 	LearnerTrusts, BotTrusts bool
 
-	Secret   Secret // the shared secret; empty: none
-	Lent     bool   // it is the operator's default secret and not this learner's own
-	Seen     bool   // it has stood in the chat
-	Served   bool   // it is the learner's own and has led through the lesson: the next round needs another
-	Code     Secret // to be told in the verified chat
-	CodeTold bool   // it has been told
-	Passed   bool   // the learner has made it
-	Wrong    int    // wrong codes so far
+	Secret   Secret   // the shared secret; empty: none
+	Lent     bool     // it is the operator's default secret and not this learner's own
+	Seen     bool     // it has stood in the chat
+	Burnt    []string // hashes of those that were used up: they do not come back
+	Served   bool     // it is the learner's own and has led through the lesson: the next round needs another
+	Code     Secret   // to be told in the verified chat
+	CodeTold bool     // it has been told
+	Passed   bool     // the learner has made it
+	Wrong    int      // wrong codes so far
+	Compared bool     // the learner has entered our fingerprint on the course page, as the own program shows it
 
 	Hint     int                     // hints given in this state
 	Failures map[string]int          // by kind

@@ -49,6 +49,9 @@ var reasons = map[secret.Reason]gettext.Msg{
 }
 
 func (u *turn) reason() string {
+	if u.isBurnt(secret.New(u.sig.Text)) {
+		return u.fragment("it has stood in this chat, or was tried too often")
+	}
 	for _, r := range u.strength(secret.New(u.sig.Text)).Reasons {
 		if message := reasons[r]; message != "" {
 			return u.fragment(message)

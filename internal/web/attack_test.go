@@ -103,16 +103,20 @@ func (s *siege) restarted(t *testing.T) *world {
 // kept are the tables in which a launch that was let in leaves something, and how much is in them.
 func (s *siege) kept() map[string]int {
 	s.Helper()
+	rows := map[string]int{}
+	for _, table := range []string{"platform", "enrolment", "visit", "grade", "note", "learner", "session", "attempt", "outbox", "invitation"} {
+		rows[table] = s.count(table)
+	}
+	return rows
+}
+
+func (s *siege) count(table string) (n int) {
+	s.Helper()
 	db, err := sql.Open("sqlite", s.path)
 	must(s, err)
 	defer db.Close()
-	rows := map[string]int{}
-	for _, table := range []string{"platform", "enrolment", "visit", "grade", "note", "learner", "session", "attempt", "outbox", "invitation"} {
-		var n int
-		must(s, db.QueryRowContext(s.Context(), "SELECT count(*) FROM "+table).Scan(&n))
-		rows[table] = n
-	}
-	return rows
+	must(s, db.QueryRowContext(s.Context(), "SELECT count(*) FROM "+table).Scan(&n))
+	return n
 }
 
 var numbered = regexp.MustCompile(`mention this number: ([0-9a-f]{8})$`)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"io"
@@ -15,6 +16,8 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
+	"otrbot/internal/course"
+	"otrbot/lti"
 	"otrbot/lti/ltitest"
 )
 
@@ -151,3 +154,14 @@ func used(arm func(*browser) *http.Request) func(*browser) *http.Request {
 		return again
 	}
 }
+
+// secretsOf changes the secrets of an LTI 1.1 platform.
+func secretsOf(secrets ...lti.Secret) func(*course.Platform) error {
+	return func(p *course.Platform) error {
+		p.Consumer.Secrets = secrets
+		return nil
+	}
+}
+
+// hashOf is what the store keeps of a token.
+func hashOf(token [32]byte) [32]byte { return sha256.Sum256(token[:]) }

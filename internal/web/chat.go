@@ -1,9 +1,7 @@
 package web
 
 import (
-	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"otrbot/gettext"
@@ -15,7 +13,8 @@ import (
 type chat struct {
 	Seen        []seenLine
 	Next        act
-	Fingerprint string // the bot's; "" before the conversation was encrypted
+	Fingerprint string // the bot's; "" until the learner has entered it as their own program shows it
+	Compare     bool   // there is something to compare
 	Form        bool   // compare it here and now
 	ShowsIt     string // where the learner's program shows it; "" not known
 }
@@ -75,7 +74,7 @@ func chatOf(p record.Progress, lang string, compare bool) chat {
 		c.Seen = append(c.Seen, seenLine{l.what, state})
 	}
 	if reached(p, record.StepEncrypted) {
-		c.Fingerprint, c.Form = p.Fingerprint, compare && p.Fingerprint != ""
+		c.Fingerprint, c.Compare, c.Form = p.Fingerprint, p.Fingerprint == "", compare
 		c.ShowsIt = clients.ByID(p.Client).Path(lang, clients.VerifyFingerprint)
 	}
 	return c
@@ -84,12 +83,17 @@ func chatOf(p record.Progress, lang string, compare bool) chat {
 // nextAct is the one thing to do now.
 func nextAct(p record.Progress, lang string) act {
 	switch {
+	case p.Ended && reached(p, record.StepChatting):
+		return act{What: "Write “hello” to the bot in your chat program: it begins again, and this page goes on with it."}
 	case reached(p, record.StepVerified):
 		return act{What: "Read on in the chat: the bot is about to tell you a code. Enter it here."}
 	case reached(p, record.StepEncrypted):
 		return actIn(p.Client, lang, "Check that you are really talking to the bot, with your shared secret:", clients.VerifySecret, clients.Answer)
 	case reached(p, record.StepChatting):
 		return actIn(p.Client, lang, "Start an encrypted conversation with the bot:", clients.Prepare, clients.Start)
+	}
+	if p.Invited.IsZero() {
+		return act{What: "Add the bot as a contact in your chat program: that is the quickest. Then write “hello” to it."}
 	}
 	return act{What: "Accept the bot's invitation in your chat program, or add the bot as a contact there. Then write “hello” to it."}
 }
@@ -139,8 +143,9 @@ func waysOf(c clients.Client, lang string, actions []clients.Action) []way {
 
 // programs are the chat programs that a learner may know.
 type programs struct {
-	Best, Others []way    // with OTR: where it is started
-	Without      []string // good programs for other things
+	Best    []way    // with OTR: where it is started
+	Others  []string // with OTR too
+	Without []string // good programs for other things
 }
 
 // programsIn lists them with the menu paths of a language.
@@ -152,7 +157,7 @@ func programsIn(lang string) programs {
 		case slices.Contains(recommended, c.ID):
 			p.Best = append(p.Best, w)
 		case c.OTR && c.Living:
-			p.Others = append(p.Others, w)
+			p.Others = append(p.Others, c.Name)
 		case c.Living:
 			p.Without = append(p.Without, c.Name)
 		}
@@ -163,31 +168,4 @@ func programsIn(lang string) programs {
 
 func rank(program string) int {
 	return slices.IndexFunc(recommended, func(id string) bool { return clients.ByID(id).Name == program })
-}
-
-// An answer is what the bot makes of something that the learner entered.
-type answer struct {
-	Fingerprint bool // it was one; else a code
-	Checking    bool // the bot has not said yet
-	Verdict     record.Verdict
-	Left        int
-}
-
-// answerOf is the verdict on the note that the page's address names.
-func answerOf(p record.Progress, q url.Values) answer {
-	for _, kind := range []string{"code", "fingerprint"} {
-		note, err := strconv.ParseInt(q.Get(kind), 10, 64)
-		if err != nil || note <= 0 {
-			continue
-		}
-		a := answer{Fingerprint: kind == "fingerprint"}
-		switch {
-		case p.Answer.Note == note:
-			a.Verdict, a.Left = p.Answer.Verdict, p.Answer.Left
-		case p.Answer.Note < note:
-			a.Checking = true
-		}
-		return a
-	}
-	return answer{}
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 
 	"otrbot/internal/course"
@@ -25,7 +26,7 @@ func (s *Server) classroom(w http.ResponseWriter, r *http.Request, who *visitor)
 	}
 	s.class.Serve(w, r, class.Room{
 		Visit: who.visit, Enrolment: who.enrolment, Platform: who.platform,
-		Base: "/t/" + who.token.String(), Page: who.path(""), Frames: frames(who.platform),
+		Base: "/t/" + who.token.String(), Page: who.path(""), Frames: s.frames(who.platform),
 	}, rest)
 }
 
@@ -41,5 +42,9 @@ func (s *Server) register(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, noSuchPage, nil)
 		return
 	}
-	s.class.Register(w, r, token.hash())
+	// The administrator waits for two answers of the platform. An answer of ours that came after the connection's time
+	// would be lost, and with it whether the invitation was used.
+	ctx, cancel := context.WithTimeout(r.Context(), registerTime)
+	defer cancel()
+	s.class.Register(w, r.WithContext(ctx), token.hash())
 }

@@ -28,6 +28,10 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 		s.endStream(w, err)
 		return
 	}
+	if r.Method == http.MethodHead {
+		newStream(w)
+		return
+	}
 	wake, leave, ok := s.hub.wait(who.enrolment.ID)
 	if !ok {
 		page.Protect(w.Header())

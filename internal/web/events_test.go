@@ -182,7 +182,7 @@ func TestStreamFollowsTheLearner(t *testing.T) {
 		}
 		v.step(record.StepCode)
 		e := v.next(events)
-		if !strings.Contains(e.data, askCode) {
+		if !strings.Contains(e.data, askCode) || !strings.Contains(e.data, `data-title="The code – Sibyl"`) {
 			t.Errorf("%+v", e)
 		}
 		v.now = v.now.Add(time.Second)

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 
 	"otrbot/gettext"
 	"otrbot/internal/course"
@@ -28,11 +29,13 @@ const (
 	wishFingerprint = "fingerprint" // beside the steps, what somebody may ask for: within stepChat
 )
 
-// stepNames are all steps in their order.
-var stepNames = []struct {
+type named struct {
 	step step
 	name gettext.Msg
-}{
+}
+
+// stepNames are all steps in their order.
+var stepNames = []named{
 	{stepAddress, "Your Jabber address"},
 	{stepContact, "The bot as a contact"},
 	{stepSecret, "A shared secret"},
@@ -45,6 +48,8 @@ var stepNames = []struct {
 func stepOf(e course.Enrolment, hasSecret bool, wish step) step {
 	p := e.Progress
 	switch {
+	case e.JID == "" && wish == stepAddress:
+		return stepAddress
 	case !e.Passed.IsZero() && !practisingAgain(e):
 		return stepDone
 	case e.JID == "" || wish == stepAddress:
@@ -53,6 +58,8 @@ func stepOf(e course.Enrolment, hasSecret bool, wish step) step {
 		return stepCode
 	case wish == stepSecret && !reached(p, record.StepVerified):
 		return stepSecret
+	case unreached(p):
+		return stepContact
 	case hasSecret || reached(p, record.StepVerified):
 		return stepChat
 	case reached(p, record.StepChatting):
@@ -63,6 +70,12 @@ func stepOf(e course.Enrolment, hasSecret bool, wish step) step {
 
 // reached reports whether the present session has come so far. When a session ends the bot takes the step back.
 func reached(p record.Progress, s record.Step) bool { return p.Step.Number() >= s.Number() }
+
+// unreached reports whether the bot has tried to write to the address in vain, and the learner has not written either:
+// then nothing goes on before there is another address.
+func unreached(p record.Progress) bool {
+	return p.Trouble == record.TroubleBounced && !reached(p, record.StepChatting)
+}
 
 // practisingAgain reports whether somebody who has passed is in another lesson.
 func practisingAgain(e course.Enrolment) bool {
@@ -76,25 +89,26 @@ type stepLine struct {
 	State  string // "done", "now" or "later"
 }
 
-func stepLines(now step) (lines []stepLine, number int) {
-	at := slices.IndexFunc(stepNames, func(one struct {
-		step step
-		name gettext.Msg
-	}) bool {
-		return one.step == now
-	})
+// put puts the learner at a step, and the list of steps with it.
+func (f *flow) put(now step) {
+	at := slices.IndexFunc(stepNames, func(one named) bool { return one.step == now })
+	f.Step, f.Number, f.Steps = now, at+1, nil
 	for i, one := range stepNames {
 		state := "later"
 		switch {
-		case i < at || now == stepDone:
+		case now == stepDone:
 			state = "done"
 		case i == at:
 			state = "now"
+		case i < at && (one.step != stepContact || !f.Unreached):
+			state = "done"
 		}
-		lines = append(lines, stepLine{i + 1, one.name, state})
+		f.Steps = append(f.Steps, stepLine{i + 1, one.name, state})
 	}
-	return lines, at + 1
 }
+
+// Name is what the step is called.
+func (f flow) Name() gettext.Msg { return stepNames[f.Number-1].name }
 
 // A flow is the learner's page as it is now.
 type flow struct {
@@ -105,18 +119,23 @@ type flow struct {
 	Events string // path of its stream; "" where typed text must not be touched
 	Seen   string // what the stream need not send
 
-	BotTitle string
-	Bot      contact
-	JID      string
-	Practice gettext.Msg // why nothing is graded; "" it is
-	Class    string      // path of the teacher's class; "" for others
-	Again    bool        // has passed before
-	Field    field       // the form's one field, after something was wrong with it
-	Trouble  *trouble
-	Chat     chat
-	Answer   answer
-	Done     done
-	Programs programs
+	BotTitle  string
+	Bot       contact
+	JID       string
+	Invited   bool        // the bot's invitation has gone out
+	Unreached bool        // to no address that could be reached
+	Kept      int         // days that an address is kept without use; 0: until somebody erases it
+	Practice  gettext.Msg // why nothing is graded; "" it is
+	Class     string      // path of the teacher's class; "" for others
+	Again     bool        // has passed before
+	Field     field       // the form's one field, after something was wrong with it
+	Notice    gettext.Msg // what a button did not do; "" nothing
+	Strength  gettext.Msg // how good the secret is that was set a moment ago; "" nothing to say
+	Trouble   *trouble
+	Chat      chat
+	Answer    answer
+	Done      done
+	Programs  programs
 }
 
 // A contact is the bot, for the learner's chat program.
@@ -145,11 +164,16 @@ func (s *Server) flow(ctx context.Context, who *visitor, q url.Values) (flow, er
 		}
 	}
 	f := flow{
-		Step: stepOf(e, has, step(q.Get("step"))), Self: who.path(""), BotTitle: s.c.BotTitle, Bot: s.contact, JID: e.JID,
-		Practice: practiceOf(e.Role), Again: practisingAgain(e),
+		Self: who.path(""), BotTitle: s.c.BotTitle, Bot: s.contact, JID: e.JID,
+		Practice: practiceOf(e.Role), Invited: !e.Progress.Invited.IsZero(), Unreached: unreached(e.Progress),
 		Trouble: troubleOf(e.Progress), Answer: answerOf(e.Progress, q),
+		Strength: accepted(q.Get("secret"), has),
 	}
-	f.Steps, f.Number = stepLines(f.Step)
+	f.put(stepOf(e, has, step(q.Get("step"))))
+	if s.c.Keep > 0 {
+		f.Kept = max(1, int(s.c.Keep/(24*time.Hour)))
+	}
+	f.Again = !e.Passed.IsZero() && f.Step != stepDone
 	if who.visit.Staff && e.Role == course.Teacher {
 		f.Class = "/t/" + who.token.String()
 	}
@@ -192,14 +216,14 @@ func (s *Server) learnerPage(w http.ResponseWriter, r *http.Request, who *visito
 
 func (s *Server) show(w http.ResponseWriter, r *http.Request, v page.View, f flow) {
 	v.Name, v.Data, v.Scripts = "learner", f, []string{"learner.js"}
-	v.Title = v.In.Text(stepNames[f.Number-1].name)
+	v.Title = v.In.Text(f.Name())
 	s.site.Render(w, r, v)
 }
 
 // eventsPath is the stream for a page, with what the page was asked for.
 func eventsPath(who *visitor, q url.Values) string {
 	kept := url.Values{}
-	for _, name := range []string{"step", "code", "fingerprint"} {
+	for _, name := range []string{"step", "code", "fingerprint", "secret"} {
 		if v := q.Get(name); v != "" && len(v) <= 20 {
 			kept.Set(name, v)
 		}

@@ -51,8 +51,8 @@ func (s *Server) again(w http.ResponseWriter, r *http.Request, who *visitor, at 
 		s.fail(w, r, storeFailed, err)
 		return
 	}
-	f.Step, f.Field = at, typed
-	f.Steps, f.Number = stepLines(at)
+	f.put(at)
+	f.Field = typed
 	v := s.view(who)
 	v.Status = http.StatusUnprocessableEntity
 	s.show(w, r, v, f)
@@ -74,7 +74,7 @@ func (s *Server) postAddress(w http.ResponseWriter, r *http.Request, who *visito
 	err := s.c.Store.ClaimAddress(r.Context(), who.enrolment.ID, address, s.c.Now())
 	switch {
 	case errors.Is(err, course.ErrTaken):
-		s.again(w, r, who, stepAddress, wrong(typed, "Somebody else takes part with this address at this moment. Check that it is yours; if it is, try again in an hour, or tell your teacher."))
+		s.again(w, r, who, stepAddress, wrong(typed, "Somebody else takes part with this address at this moment. Check how it is written. If it is yours all the same: it is free an hour after the other one's last step, so try again then. Or use another address."))
 	case errors.Is(err, course.ErrTooMany):
 		s.again(w, r, who, stepAddress, wrong(typed, tooOften))
 	case err != nil:
@@ -140,7 +140,7 @@ func (s *Server) postSecret(w http.ResponseWriter, r *http.Request, who *visitor
 		}
 	}
 	if strength.Safe() {
-		s.back(w, r, who, "")
+		s.back(w, r, who, "?secret="+strconv.Itoa(strength.Score))
 		return
 	}
 	f := wrong(typed, whyWeak(strength)...)
@@ -152,12 +152,18 @@ func (s *Server) postSecret(w http.ResponseWriter, r *http.Request, who *visitor
 
 // ownWords are what somebody who knows the learner and the lesson would try first.
 func (s *Server) ownWords(e *course.Enrolment) []string {
-	words := append([]string{s.c.BotTitle, e.Course, e.Title, e.Name}, s.c.SecretWords...)
-	words = append(words, strings.Fields(e.Name)...)
+	words := addressWords(s.bot)
 	if j, err := jid.Parse(e.JID); err == nil {
-		words = append(words, j.Localpart(), j.Domainpart())
+		words = append(words, addressWords(j)...)
 	}
-	return append(words, s.bot.Localpart())
+	words = append(words, s.c.BotTitle, e.Course, e.Title, e.Name)
+	words = append(words, s.c.SecretWords...)
+	return append(words, strings.Fields(e.Name)...)
+}
+
+// addressWords are an address and its parts: as one word it is guessed at once, however long it is.
+func addressWords(j jid.JID) []string {
+	return []string{j.Bare().String(), j.Localpart(), j.Domainpart()}
 }
 
 // postCode hands a code to the bot, who knows the right one.
@@ -239,20 +245,45 @@ func (s *Server) postLanguage(w http.ResponseWriter, r *http.Request, who *visit
 	s.back(w, r, who, "")
 }
 
-// postAgain begins the lesson anew, for somebody who has passed or wants to be invited once more.
+// postInvite has the bot invite somebody once more. What they have set and done stays.
+func (s *Server) postInvite(w http.ResponseWriter, r *http.Request, who *visitor) {
+	s.claim(w, r, who, func() error {
+		return s.c.Store.ClaimAddress(r.Context(), who.enrolment.ID, who.enrolment.JID, s.c.Now())
+	})
+}
+
+// postAgain begins the lesson anew, for somebody who has passed.
 func (s *Server) postAgain(w http.ResponseWriter, r *http.Request, who *visitor) {
-	e := who.enrolment
-	if e.JID == "" {
-		s.back(w, r, who, "")
+	s.claim(w, r, who, func() error { return s.c.Store.ClaimAgain(r.Context(), who.enrolment.ID, s.c.Now()) })
+}
+
+// claim lets somebody with an address have it once more.
+func (s *Server) claim(w http.ResponseWriter, r *http.Request, who *visitor, how func() error) {
+	if who.enrolment.JID == "" {
+		s.back(w, r, who, "?step=address")
 		return
 	}
-	err := s.c.Store.ReleaseAddress(r.Context(), e.ID)
-	if err == nil {
-		err = s.c.Store.ClaimAddress(r.Context(), e.ID, e.JID, s.c.Now())
+	switch err := how(); {
+	case errors.Is(err, course.ErrTooMany):
+		s.refuseAct(w, r, who, tooOften)
+	case errors.Is(err, course.ErrTaken), errors.Is(err, course.ErrNone): // the address is with somebody else by now
+		s.back(w, r, who, "?step=address")
+	case err != nil:
+		s.fail(w, r, storeFailed, err)
+	default:
+		s.back(w, r, who, "")
 	}
-	if err != nil && !errors.Is(err, course.ErrTaken) && !errors.Is(err, course.ErrTooMany) {
+}
+
+// refuseAct shows the page as it is, and why a button did nothing.
+func (s *Server) refuseAct(w http.ResponseWriter, r *http.Request, who *visitor, why gettext.Msg) {
+	f, err := s.flow(r.Context(), who, nil)
+	if err != nil {
 		s.fail(w, r, storeFailed, err)
 		return
 	}
-	s.back(w, r, who, "")
+	f.Notice = why
+	v := s.view(who)
+	v.Status = http.StatusTooManyRequests
+	s.show(w, r, v, f)
 }

@@ -45,7 +45,7 @@ func (s *Server) launch(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, err, wishesOf(l)...)
 		return
 	}
-	if platform, err = s.greet(r, l, platform); err != nil {
+	if platform, err = s.greet(r, l, read.String(), platform); err != nil {
 		s.fail(w, r, storeFailed, err)
 		return
 	}

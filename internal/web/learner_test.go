@@ -105,6 +105,15 @@ func TestSecrets(t *testing.T) {
 			t.Error("it was kept")
 		}
 	})
+	t.Run("whole addresses, the learner's and the bot's, are words that are tried first", func(t *testing.T) {
+		w := newWorld(t, func(c *web.Config) { c.Bot = "otrbot@localhost" })
+		b := w.browser()
+		self := b.launch13(ltitest.Learner).self()
+		b.post(self+"/address", one("address", "ana@localhost")).at(meetBot)
+		for _, typed := range []string{"ana@localhost", "Ana@Localhost", "ana@localhost1", "otrbot@localhost", "otrbot", "localhost"} {
+			b.post(self+"/secret", one("secret", typed)).at(askSecret).says("a name that belongs to you").refused("secret", typed)
+		}
+	})
 	t.Run("the one that is offered is taken", func(t *testing.T) {
 		w := newWorld(t)
 		b, self := w.seated(false)
@@ -156,7 +165,7 @@ func TestSecrets(t *testing.T) {
 // Every trouble that the bot reports is said, with what to do next.
 func TestTroubles(t *testing.T) {
 	for trouble, says := range map[record.Trouble][2]string{
-		record.TroubleNoAnswer:    {"The bot's invitation has not been accepted", "invite you again"},
+		record.TroubleNoAnswer:    {"The bot's invitation has not been accepted", "Invite me again"},
 		record.TroubleBounced:     {"The bot cannot reach your address", "Check how it is written"},
 		record.TroubleLeft:        {"Your chat program is offline", "go online"},
 		record.TroubleClient:      {"Dino does not know OTR", "install Thunderbird or CoyIM"},
@@ -214,26 +223,31 @@ func TestVerdicts(t *testing.T) {
 		kind    record.NoteKind
 		verdict record.Verdict
 		left    int
+		then    record.Step // where the learner is when the bot has answered
 		says    string
+		later   record.Step // where the answer is about nothing any more
 	}{
-		{record.NoteCode, record.VerdictWrong, 1, "1 try is left"},
-		{record.NoteCode, record.VerdictWornOut, 0, "The bot has made another code"},
-		{record.NoteCode, record.VerdictOld, 0, "That code is too old"},
-		{record.NoteCode, record.VerdictNone, 0, "The bot has not told you a code yet"},
-		{record.NoteFingerprint, record.VerdictRight, 0, "The fingerprints are the same"},
-		{record.NoteFingerprint, record.VerdictWrong, 0, "The fingerprints differ"},
-		{record.NoteFingerprint, record.VerdictNone, 0, "There is nothing to compare with"},
+		{record.NoteCode, record.VerdictWrong, 1, record.StepCode, "1 try is left", record.StepChatting},
+		{record.NoteCode, record.VerdictWornOut, 0, record.StepCode, "The bot has made another code", record.StepChatting},
+		{record.NoteCode, record.VerdictOld, 0, record.StepEncrypted, "That code is too old", record.StepCode},
+		{record.NoteCode, record.VerdictNone, 0, record.StepEncrypted, "The bot has not told you a code yet", record.StepCode},
+		{record.NoteFingerprint, record.VerdictRight, 0, record.StepVerified, "The fingerprints are the same", record.StepChatting},
+		{record.NoteFingerprint, record.VerdictWrong, 0, record.StepEncrypted, "The fingerprints differ", record.StepChatting},
+		{record.NoteFingerprint, record.VerdictNone, 0, record.StepChatting, "There is nothing to compare with", record.StepEncrypted},
 	} {
 		t.Run(string(c.kind)+" "+string(c.verdict), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := newWorld(t)
 				b, self := w.seated(true)
-				w.progress(record.Progress{Step: record.StepEncrypted, Fingerprint: "ABCDEF01 ABCDEF01 ABCDEF01 ABCDEF01 ABCDEF01"})
-				b.get(self + "?step=fingerprint").says("ABCDEF01 ABCDEF01")
+				w.step(record.StepEncrypted)
+				b.get(self + "?step=fingerprint").says("Compare the bot's fingerprint")
 				note := w.judged(t, b, self+"/"+string(c.kind), one(string(c.kind), "anything"), c.kind)
-				w.progress(record.Progress{Step: record.StepEncrypted, Answer: record.Answer{Note: note, Verdict: c.verdict, Left: c.left}})
-				b.get(self + "?" + string(c.kind) + "=" + itoa(note)).says(c.says)
+				w.progress(record.Progress{Step: c.then, Answer: record.Answer{Note: note, Verdict: c.verdict, Left: c.left}})
+				answered := self + "?" + string(c.kind) + "=" + itoa(note)
+				b.get(answered).says(c.says)
 				b.get(self).silent(c.says) // it is news once
+				w.step(c.later)
+				b.get(answered).silent(c.says)
 			})
 		})
 	}
@@ -311,8 +325,12 @@ func TestStructure(t *testing.T) {
 			t.Errorf("%s: html is %v", what, html)
 		}
 		page.heading()
-		if page.root.all("title")[0].words() == "Sibyl" {
+		title := page.root.all("title")[0].words()
+		if title == "Sibyl" {
 			t.Errorf("%s: the title says nothing of it", what)
+		}
+		if told := page.root.all("article")[0].attrs["data-title"]; told != title {
+			t.Errorf("%s: the part that changes is called %q, the page %q", what, told, title)
 		}
 		ids := map[string]*element{}
 		for _, e := range page.root.all("") {

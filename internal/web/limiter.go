@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -74,7 +75,7 @@ func (l *limiter) makeRoom(now time.Time) {
 // limited refuses a network that asks for more than a school does.
 func (s *Server) limited(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if !s.launches.allow(networkOf(r)) {
+		if !s.launches.allow(s.networkOf(r)) {
 			w.Header().Set("Retry-After", "60")
 			s.fail(w, r, tooMany, nil)
 			return
@@ -83,15 +84,16 @@ func (s *Server) limited(next http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// networkOf is where a request comes from: /24 or /64, what one customer of a provider has. A connection from a private
-// address is our reverse proxy's; the last entry of X-Forwarded-For is its own word for who was there.
-func networkOf(r *http.Request) netip.Prefix {
+// networkOf is where a request comes from: /24 or /64, what one customer of a provider has. A connection from this
+// machine, or from one of Config.Proxies, is our reverse proxy's; the last entry of X-Forwarded-For is its own word for
+// who was there.
+func (s *Server) networkOf(r *http.Request) netip.Prefix {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		host = r.RemoteAddr
 	}
 	addr, _ := netip.ParseAddr(host)
-	if addr = addr.Unmap(); addr.IsLoopback() || addr.IsPrivate() || !addr.IsValid() {
+	if addr = addr.Unmap(); s.proxy(addr) {
 		all := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 		if told, err := netip.ParseAddr(strings.TrimSpace(all[len(all)-1])); err == nil {
 			addr = told.Unmap()
@@ -103,4 +105,11 @@ func networkOf(r *http.Request) netip.Prefix {
 	}
 	network, _ := addr.WithZone("").Prefix(bits) // an invalid address shares one bucket
 	return network
+}
+
+// proxy reports whether an address is our reverse proxy's. One that is none is a socket's of this machine.
+func (s *Server) proxy(addr netip.Addr) bool {
+	return !addr.IsValid() || addr.IsLoopback() || slices.ContainsFunc(s.c.Proxies, func(p netip.Prefix) bool {
+		return p.Contains(addr.WithZone(""))
+	})
 }

@@ -21,13 +21,13 @@ const (
 )
 
 // greet notes what a verified launch tells of its platform, if that is news.
-func (s *Server) greet(r *http.Request, l *lti.Launch, p course.Platform) (course.Platform, error) {
-	now := s.c.Now()
-	if changed := p; !learn(&changed, l, now) {
+func (s *Server) greet(r *http.Request, l *lti.Launch, form string, p course.Platform) (course.Platform, error) {
+	now, from := s.c.Now(), origins(l, form)
+	if changed := p; !learn(&changed, l, from, now) {
 		return p, nil
 	}
 	err := s.c.Store.UpdatePlatform(r.Context(), p.ID, func(kept *course.Platform) error {
-		learn(kept, l, now)
+		learn(kept, l, from, now)
 		p = *kept
 		return nil
 	})
@@ -35,7 +35,7 @@ func (s *Server) greet(r *http.Request, l *lti.Launch, p course.Platform) (cours
 }
 
 // learn puts what a launch says into the platform and reports whether anything was new. What it changes it copies first.
-func learn(p *course.Platform, l *lti.Launch, now time.Time) bool {
+func learn(p *course.Platform, l *lti.Launch, from []string, now time.Time) bool {
 	news := false
 	if now.Sub(p.Seen) >= seenEvery {
 		p.Seen, news = now, true
@@ -44,7 +44,7 @@ func learn(p *course.Platform, l *lti.Launch, now time.Time) bool {
 	if family != "" && (family != p.Family || version != p.Version) {
 		p.Family, p.Version, news = family, version, true
 	}
-	for _, origin := range origins(l) {
+	for _, origin := range from {
 		if !slices.Contains(p.Frames, origin) && len(p.Frames) < mostFrames {
 			p.Frames, news = append(slices.Clone(p.Frames), origin), true
 		}
@@ -97,10 +97,14 @@ func pend(p *course.Platform, deployment string) bool {
 
 // origins are where the platform's own pages are, as far as signed addresses in the launch tell. What the browser says of
 // where it comes from is not signed: one user could let any site show our pages in a frame.
-func origins(l *lti.Launch) []string {
+//
+// With LTI 1.1 the whole form is signed; it names the service for grades even where this user has no place for one.
+func origins(l *lti.Launch, form string) []string {
 	addresses := []string{l.Presentation.ReturnURL}
-	if l.Outcome != nil {
-		addresses = append(addresses, l.Outcome.ServiceURL)
+	if l.Version == lti.LTI11 {
+		if signed, err := url.ParseQuery(form); err == nil {
+			addresses = append(addresses, signed.Get("lis_outcome_service_url"))
+		}
 	}
 	return originsOf(addresses...)
 }
@@ -121,10 +125,19 @@ func originsOf(addresses ...string) []string {
 
 // frames are the origins that may show our pages in a frame: the platform's, and what is below its host, as Open edX has
 // its course pages at apps.HOST around those of HOST. All frames around ours are asked for.
-func frames(p course.Platform) []string {
+//
+// While nothing is known, as with LTI 1.1 before a launch has named an address, any site may: an empty frame would tell
+// nobody anything, and what a page can do is bound to a token that is in its address only.
+func (s *Server) frames(p course.Platform) []string {
 	known := slices.Clone(p.Frames)
 	if p.Registration != nil {
 		known = append(known, originsOf(p.Registration.Issuer, p.Registration.AuthURL)...)
+	}
+	switch {
+	case len(known) == 0 && s.open: // on one machine
+		return []string{"https:", "http:"}
+	case len(known) == 0:
+		return []string{"https:"}
 	}
 	var all []string
 	for _, origin := range known {

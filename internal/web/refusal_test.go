@@ -3,6 +3,7 @@ package web_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
@@ -225,7 +226,7 @@ func TestPlatformStorage(t *testing.T) {
 // A class that begins: 2,000 launches within a minute from one school, by way of two requests each, pass; a flood does
 // not, and does not harm others.
 func TestRateOfLaunches(t *testing.T) {
-	w := newWorld(t)
+	w := newWorld(t, func(c *web.Config) { c.Proxies = []netip.Prefix{netip.MustParsePrefix("192.168.7.0/24")} })
 	ask := func(from, forwarded string) int {
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, base+"/lti/login", nil)
 		r.RemoteAddr = from
@@ -249,6 +250,12 @@ func TestRateOfLaunches(t *testing.T) {
 	}
 	if refused == 0 {
 		t.Error("a flood passes")
+	}
+	if ask("10.0.0.1:1", "198.51.100.1") == http.StatusTooManyRequests || ask("10.0.0.1:1", "203.0.113.1") == http.StatusTooManyRequests {
+		t.Error("a network without a proxy of ours chooses where it comes from")
+	}
+	if ask("192.168.7.9:1", "203.0.113.1, 198.51.100.1") != http.StatusTooManyRequests {
+		t.Error("behind a reverse proxy of the settings everybody is the same network")
 	}
 	if ask("203.0.113.1:1", "") == http.StatusTooManyRequests || ask("127.0.0.1:1", "192.0.2.1, 203.0.113.1") == http.StatusTooManyRequests {
 		t.Error("others have to suffer")

@@ -45,6 +45,7 @@ func (s *Server) routes(base *url.URL) (http.Handler, error) {
 	m.HandleFunc("POST /a/{token}/code", s.visited(s.postCode))
 	m.HandleFunc("POST /a/{token}/fingerprint", s.visited(s.postFingerprint))
 	m.HandleFunc("POST /a/{token}/language", s.visited(s.postLanguage))
+	m.HandleFunc("POST /a/{token}/invite", s.visited(s.postInvite))
 	m.HandleFunc("POST /a/{token}/again", s.visited(s.postAgain))
 
 	m.HandleFunc("/", s.nothingHere)
@@ -54,9 +55,10 @@ func (s *Server) routes(base *url.URL) (http.Handler, error) {
 // sameOrigin refuses forms that other sites post in a visitor's name. Launches and logins come from other sites by their
 // nature and are protected by package lti.
 //
-// Our pages say "Referrer-Policy: no-referrer", and then a browser sends "Origin: null" with our own forms. All of
-// today's say with Sec-Fetch-Site that the form is ours. One that does not is believed where the address holds a token:
-// whoever can make such a form knows the token, and needs no form.
+// Our pages say "Referrer-Policy: no-referrer", and then a browser sends "Origin: null" with our own forms. Most of
+// today's say with Sec-Fetch-Site that the form is ours; in a frame that has no origin, as some platforms make it, they
+// say that it is not. So a form without an origin is believed where it holds a token: whoever can make such a form knows
+// the token, and needs no form.
 func (s *Server) sameOrigin(next http.Handler, base *url.URL) (http.Handler, error) {
 	guard := http.NewCrossOriginProtection()
 	if err := guard.AddTrustedOrigin(base.Scheme + "://" + base.Host); err != nil {
@@ -66,8 +68,7 @@ func (s *Server) sameOrigin(next http.Handler, base *url.URL) (http.Handler, err
 		guard.AddInsecureBypassPattern(p)
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		silent := r.Header.Get("Origin") == "null" && r.Header.Get("Sec-Fetch-Site") == ""
-		if err := guard.Check(r); err != nil && !(silent && holdsToken(r.URL.Path)) {
+		if err := guard.Check(r); err != nil && !(r.Header.Get("Origin") == "null" && holdsToken(r.URL.Path)) {
 			s.fail(w, r, foreignForm, nil)
 			return
 		}
@@ -76,8 +77,10 @@ func (s *Server) sameOrigin(next http.Handler, base *url.URL) (http.Handler, err
 	}), nil
 }
 
+// holdsToken reports whether what is posted there needs a token in the address, or a ticket in the form.
 func holdsToken(path string) bool {
-	return strings.HasPrefix(path, "/a/") || strings.HasPrefix(path, "/t/")
+	return strings.HasPrefix(path, "/a/") || strings.HasPrefix(path, "/t/") || strings.HasPrefix(path, "/lti/register/") ||
+		path == "/lti/choose"
 }
 
 func longestBody(path string) int64 {

@@ -15,6 +15,7 @@ const (
 	readTime     = 30 * time.Second
 	idleTime     = 2 * time.Minute
 	farewellTime = 5 * time.Second
+	registerTime = 20 * time.Second // for a registration, within readTime
 	mostHeaders  = 32 << 10
 )
 

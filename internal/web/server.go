@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"time"
 
@@ -39,10 +40,11 @@ type Config struct {
 	Languages                *gettext.Set // nil: the source's only
 	Locale                   string       // the language of those who wish for none that we have
 
-	SecretWords []string      // what a secret must not be made of, beside the learner's own name and address
-	AutoApprove bool          // a new deployment of a known registration is welcome
-	VisitTime   time.Duration // how long a visit lasts without use; 0: 12 hours
-	Keep        time.Duration // how long enrolments are kept after the last launch; 0: for ever
+	SecretWords []string       // what a secret must not be made of, beside the learner's own name and address
+	AutoApprove bool           // a new deployment of a known registration is welcome
+	VisitTime   time.Duration  // how long a visit lasts without use; 0: 12 hours
+	Keep        time.Duration  // how long enrolments are kept after the last launch; 0: for ever
+	Proxies     []netip.Prefix // reverse proxies whose X-Forwarded-For is believed, beside those on this machine
 
 	Now  func() time.Time // nil: time.Now
 	Rand io.Reader        // nil: crypto/rand

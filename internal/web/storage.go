@@ -4,7 +4,6 @@ import (
 	"net/http"
 
 	"otrbot/gettext"
-	"otrbot/internal/course"
 	"otrbot/internal/web/page"
 	"otrbot/lti"
 )
@@ -25,12 +24,14 @@ type storageGet struct {
 }
 
 // keepAtPlatform answers a login by way of the platform's storage. The platform is registered, but nothing is verified
-// yet: its own pages may show this one in a frame, nobody else's.
+// yet, nor is it known where its pages are: a site in the cloud has issuer, login and courses at three places. Any may
+// show this page in a frame. It has nothing on it that somebody could be tricked into, and it gives what it holds, which
+// works once, only to the origin that is registered.
 func (s *Server) keepAtPlatform(w http.ResponseWriter, r *http.Request, login *lti.Login) {
 	in := s.site.Language(r)
 	s.site.Render(w, r, page.View{
 		In: in, Template: s.templates, Name: "storage-put", Title: in.Text(goingOn), OwnReferrer: true,
-		Frames: frames(course.Platform{Registration: &login.Registration}),
+		Frames: []string{"*"},
 		Data:   storagePut{*login.Storage, login.Redirect},
 	})
 }

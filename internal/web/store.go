@@ -24,7 +24,8 @@ type Store interface {
 
 	// ClaimAddress answers ErrTaken while another learner takes part with the address.
 	ClaimAddress(ctx context.Context, id int64, jid string, now time.Time) error
-	ReleaseAddress(ctx context.Context, id int64) error
+	// ClaimAgain begins anew with the address that there is. ErrNone without one, ErrTooMany after many.
+	ClaimAgain(ctx context.Context, id int64, now time.Time) error
 	SetLocale(ctx context.Context, id int64, locale string) error
 	// OfferSecret keeps a strong secret, and lets the bot speak about a weak one. ErrTooMany after many.
 	OfferSecret(ctx context.Context, id int64, secret []byte, strong bool, now time.Time) error

@@ -11,14 +11,17 @@ import (
 type trouble struct {
 	What, Next gettext.Msg
 	Program    string // the learner's chat program, for {program}
-	Address    bool   // another address may help
+	Address    bool   // another invitation, or another address, may help
 	Secret     bool   // another secret may help
 }
 
 // troubleOf is nil when there is none.
 func troubleOf(p record.Progress) *trouble {
 	t, ok := troubles[p.Trouble]
-	if !ok {
+	switch {
+	case p.Ended && p.Trouble == record.NoTrouble && reached(p, record.StepChatting):
+		t = chatOver
+	case !ok:
 		return nil
 	}
 	program := clients.ByID(p.Client)
@@ -32,7 +35,7 @@ func troubleOf(p record.Progress) *trouble {
 // troubles are all of record's.
 var troubles = map[record.Trouble]trouble{
 	record.TroubleNoAnswer: {What: "The bot's invitation has not been accepted",
-		Next:    "Look in your chat program for a request from the bot and accept it. If there is none, add the bot as a contact yourself, or ask the bot to invite you again.",
+		Next:    "Look in your chat program for a request from the bot and accept it. If there is none, add the bot as a contact yourself: that always works. Or be invited again.",
 		Address: true},
 	record.TroubleBounced: {What: "The bot cannot reach your address",
 		Next:    "The address does not exist, or its server does not answer. Check how it is written.",
@@ -60,8 +63,18 @@ var troubles = map[record.Trouble]trouble{
 	record.TroubleWrongCode: {What: "That was not the code",
 		Next: "Look for the bot's message in your chat program, and copy the code from there."},
 	record.TroubleExpired: {What: "The chat has ended because nothing happened for a while",
-		Next: "Write to the bot, and it begins again. What you have learnt goes faster the second time."},
+		Next:    "Write to the bot, and it begins again. What you have learnt goes faster the second time.",
+		Address: true},
+	record.TroubleAddressLost: {What: "Your address was taken off this page",
+		Next: "Somebody else has entered it, or your teacher has freed it. If it is yours, enter it once more; if it was a slip of the keyboard, enter the right one."},
+	record.TroubleAddressMoved: {What: "Your address is in use in another activity of yours",
+		Next: "You have entered it there, and one address can take part in one activity at a time. Enter it here once more to go on here, or finish the other one first."},
 }
+
+// chatOver is for a session that ended without a fault: the learner said stop, or the bot was switched off.
+var chatOver = trouble{What: "The chat with the bot is over",
+	Next:    "Write to the bot, and it begins again. What you have set here is kept.",
+	Address: true}
 
 // troublesOfKnown say more where the chat program was recognised.
 var troublesOfKnown = map[record.Trouble]gettext.Msg{

@@ -41,11 +41,13 @@ func (s *Server) newVisit(e course.Enrolment, l *lti.Launch, r *http.Request, no
 		return token, course.Visit{}, fmt.Errorf("web: drawing a token: %w", err)
 	}
 	target := l.Presentation.DocumentTarget
-	return token, course.Visit{
+	v := course.Visit{
 		Token: token.hash(), Enrolment: e.ID, Staff: e.Role == course.Teacher, ReturnURL: l.Presentation.ReturnURL,
 		Framed: target == "iframe" || target == "frame" || r.Header.Get("Sec-Fetch-Dest") == "iframe",
-		Begun:  now, Expires: now.Add(s.c.VisitTime),
-	}, nil
+		Begun:  now,
+	}
+	v.Expires = s.lasting(v, now)
+	return token, v, nil
 }
 
 // A visitor is somebody with a visit, and all that a page of theirs needs.
@@ -78,8 +80,8 @@ func (s *Server) visitor(r *http.Request) (*visitor, error) {
 	if v.Cookie, err = s.bound(r, token, v); err != nil {
 		return nil, err
 	}
-	if v.Expires.Sub(now) < s.c.VisitTime*3/4 {
-		v.Expires = now.Add(s.c.VisitTime)
+	if longer := s.lasting(v, now); longer.Sub(v.Expires) > s.c.VisitTime/4 {
+		v.Expires = longer
 		if err := s.c.Store.PutVisit(r.Context(), v); err != nil {
 			return nil, err
 		}
@@ -92,6 +94,18 @@ func (s *Server) visitor(r *http.Request) (*visitor, error) {
 		return nil, errVisit
 	}
 	return who, err
+}
+
+// longestVisit is when a visit ends in any case: a tab stays open for longer on a computer that others use too.
+const longestVisit = 7 * 24 * time.Hour
+
+// lasting is how long a visit lasts that is used now.
+func (s *Server) lasting(v course.Visit, now time.Time) time.Time {
+	end, most := now.Add(s.c.VisitTime), v.Begun.Add(longestVisit)
+	if end.After(most) {
+		return most
+	}
+	return end
 }
 
 // visited is a handler for those who have a visit.
@@ -158,13 +172,14 @@ func (s *Server) bound(r *http.Request, t visitToken, v course.Visit) ([32]byte,
 const mostCookies = 20
 
 func (s *Server) setCookie(w http.ResponseWriter, r *http.Request, t visitToken) {
-	have := 0
+	var ours []string // oldest first: RFC 6265, section 5.4
 	for _, c := range r.Cookies() {
 		if strings.HasPrefix(c.Name, s.cookiePrefix()) {
-			if have++; have >= mostCookies {
-				http.SetCookie(w, s.cookie(c.Name, "", -1))
-			}
+			ours = append(ours, c.Name)
 		}
+	}
+	for _, name := range ours[:max(0, len(ours)+1-mostCookies)] {
+		http.SetCookie(w, s.cookie(name, "", -1))
 	}
 	http.SetCookie(w, s.cookie(s.cookieName(t), base64.RawURLEncoding.EncodeToString(s.cookieValue(t)), 0))
 }
@@ -186,7 +201,7 @@ func (s *Server) view(who *visitor) page.View {
 	return page.View{
 		In: s.c.Languages.For(e.Locale), Template: s.templates, Course: placeOf(e),
 		Languages: "/a/" + who.token.String() + "/language",
-		Frames:    frames(who.platform), Framed: who.visit.Framed,
+		Frames:    s.frames(who.platform), Framed: who.visit.Framed,
 	}
 }
 

@@ -4,8 +4,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"otrbot/internal/course"
@@ -73,12 +75,79 @@ func TestCookie(t *testing.T) {
 	if found == nil || !found.Secure || !found.HttpOnly || !found.Partitioned || found.SameSite != http.SameSiteNoneMode || found.Path != "/" || found.Domain != "" {
 		t.Errorf("cookie %v", found)
 	}
-	for range 40 {
-		b.launch11(nil)
+}
+
+// The oldest cookies make room, as a browser sends them first. The newest tabs stay open.
+func TestCookiesDoNotPileUp(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	var kept []*http.Cookie // as a browser has them: oldest first
+	var pages []string
+	for range 30 {
+		r := b.request(http.MethodPost, "/", b.lms.Launch11(base+"/", consumer, agreed, nil))
+		for _, c := range kept {
+			r.AddCookie(c)
+		}
+		out := httptest.NewRecorder()
+		w.web.ServeHTTP(out, r)
+		pages = append(pages, out.Header().Get("Location"))
+		for _, c := range out.Result().Cookies() {
+			kept = slices.DeleteFunc(kept, func(k *http.Cookie) bool { return k.Name == c.Name })
+			if c.MaxAge >= 0 {
+				kept = append(kept, c)
+			}
+		}
+		page := httptest.NewRecorder()
+		r = b.request(http.MethodGet, pages[len(pages)-1], nil)
+		for _, c := range kept {
+			r.AddCookie(c)
+		}
+		w.web.ServeHTTP(page, r) // which binds the visit
 	}
-	if len(b.cookies) > 21 {
-		t.Errorf("%d cookies: the headers grow without end", len(b.cookies))
+	if len(kept) != 20 {
+		t.Errorf("%d cookies", len(kept))
 	}
+	for i, page := range pages {
+		r := b.request(http.MethodGet, page, nil)
+		for _, c := range kept {
+			r.AddCookie(c)
+		}
+		out := httptest.NewRecorder()
+		w.web.ServeHTTP(out, r)
+		if want := map[bool]int{true: http.StatusOK, false: http.StatusGone}[i >= 10]; out.Code != want {
+			t.Errorf("page %d of 30: %d, not %d", i+1, out.Code, want)
+		}
+	}
+}
+
+// A tab that is used every day, or that nobody closed, ends after a week.
+func TestVisitEndsAfterAWeek(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	self := b.launch13(ltitest.Learner).self()
+	for range 7*3 - 1 {
+		w.now = w.now.Add(8 * time.Hour)
+		b.get(self).at(askAddress)
+	}
+	w.now = w.now.Add(8 * time.Hour)
+	b.get(self).at(expired)
+}
+
+// Whoever asks only for the head of a stream is told, and not kept.
+func TestHeadOfAStream(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		b := w.browser()
+		self := b.launch13(ltitest.Learner).self()
+		begun := time.Now()
+		out := b.do(b.request(http.MethodHead, self+"/events", nil))
+		if out.Code != http.StatusOK || out.Header().Get("Content-Type") != "text/event-stream" || out.Body.Len() > 0 {
+			t.Errorf("%d %v %s", out.Code, out.Header(), out.Body)
+		}
+		if took := time.Since(begun); took > 0 {
+			t.Errorf("kept for %v", took)
+		}
+	})
 }
 
 func TestWhoMayNotSee(t *testing.T) {
@@ -138,7 +207,7 @@ func TestForeignForms(t *testing.T) {
 	}{
 		{"another site, says the browser", map[string]string{"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}, 403},
 		{"another site, by its origin", map[string]string{"Origin": "https://evil.example"}, 403},
-		{"a frame without an origin, of another site", map[string]string{"Sec-Fetch-Site": "cross-site", "Origin": "null"}, 403},
+		{"our page in a frame that the platform gave no origin", map[string]string{"Sec-Fetch-Site": "cross-site", "Origin": "null"}, 303},
 		{"our page", map[string]string{"Sec-Fetch-Site": "same-origin", "Origin": "null"}, 303},
 		{"our page in an older browser", map[string]string{"Origin": "null"}, 303},
 		{"our page, by its origin", map[string]string{"Origin": base}, 303},
@@ -168,8 +237,8 @@ func TestHeaders(t *testing.T) {
 			t.Errorf("%s: %s\nnot %s", name, got, want)
 		}
 	}
-	if _, framed := page.root.all("body")[0].attrs["data-framed"]; !framed {
-		t.Error("the frame is not told how high the page is")
+	if told := page.root.all("body")[0].attrs["data-framed"]; told != "https://courses.lms.example https://lms.example" {
+		t.Errorf("how high the page is, is told to %q", told)
 	}
 	for _, e := range page.root.all("") {
 		for name := range e.attrs {
@@ -226,6 +295,7 @@ func TestLogIsDiscreet(t *testing.T) {
 	w.browser().get(self)
 	w.browser().post(self+"/code", one("code", "K4TE-77QX"))
 	r := b.request(http.MethodPost, self+"/secret", one("secret", goodWords))
+	r.Header.Set("Origin", "https://evil.example")
 	r.Header.Set("Sec-Fetch-Site", "cross-site")
 	b.do(r)
 	log := w.log.String()

@@ -157,6 +157,50 @@ func TestLessonWithACoursePage(t *testing.T) {
 	})
 }
 
+// The session ends before the lesson is passed: by the learner's word, or because the bot is switched off. Whoever then
+// does what bot and page say, and writes to the bot, comes to the grade. (For silence: internal/bot.)
+func TestHelloIsEnoughToComeBack(t *testing.T) {
+	each(t, func(t *testing.T, server *servers.Instance) {
+		h := newHouse(t, server, bare)
+		h.start()
+		p, login := h.launched(t, "hello")
+		login()
+		p.told()
+		ended := func(goodbye string) {
+			t.Helper()
+			p.wait(says(t, goodbye))
+			p.wait(learner.Shows("unavailable"))
+			p.shows(func(now record.Progress) bool { return now.Ended && now.Best == record.StepCode })
+			p.must(p.EndOTR())
+		}
+		back := func() (code string) {
+			t.Helper()
+			p.must(p.Say("hello"))
+			p.wait(says(t, "first_step"))
+			p.at(record.StepChatting)
+			p.must(p.StartOTR())
+			p.wait(says(t, "any_question")) // the secret is still known
+			p.must(p.Verify(chosen))
+			p.wait(says(t, "code"))
+			text, _ := p.Seen()[p.n-1].Text()
+			return codeForm.FindString(text.Text)
+		}
+		p.must(p.Say("stop"))
+		ended("goodbye")
+		back()
+		if err := h.stopped(nil); err != nil {
+			t.Fatal(err)
+		}
+		ended("closing")
+		h.start()
+		p.wait(learner.Shows("available"))
+		if got := p.types(back()); got.Verdict != record.VerdictRight {
+			t.Errorf("the code: %+v", got)
+		}
+		p.graded()
+	})
+}
+
 // The session ends while the learner asks on the page to go on: the bot still has them in its roster, and greets them.
 func TestBackBeforeTheRosterForgets(t *testing.T) {
 	h := newHouse(t, shop[servers.KindProsody], bare)

@@ -20,6 +20,16 @@
 // keeps nothing in frames; FirstPartyOnly does. It is an exception in the
 // profile's content settings for the framed site below any other.
 //
+// What else was found out the hard way: a page from right to left is moved
+// sideways by captureBeyondViewport, so pictures are taken in a window as high as
+// the page; with scripts off Chromium still evaluates ours, but runs no timers,
+// which axe needs, so they are on while axe looks; a frame takes a new width a
+// moment after its tab; autofocus does nothing in a frame of another site.
+//
+// The tests bring everything together in this process: a bot on Prosody, its
+// pages, the courier and the learning management system of the demo on another
+// site; learners sit in front of mcabber and Profanity (interop/clients).
+//
 // The protocol is spoken by chromedp, which nothing outside this package sees.
 // Frames of other sites stay in the process of the tab (site isolation is off),
 // so that one connection reaches them; this changes nobody's rights.

@@ -74,6 +74,9 @@ func (j *journey) verify() {
 	if !browser.Value[bool](j.page, "window.sameDocument === true") {
 		j.t.Error("the page was loaded again in between")
 	}
+	if title := browser.Value[string](j.page, "document.title"); title != "The code – Otto" {
+		j.t.Errorf("the page that went on by itself is called %q", title)
+	}
 	j.audit("5-code")
 }
 

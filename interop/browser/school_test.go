@@ -143,7 +143,8 @@ func (s *school) in(t *testing.T) *school {
 func (s *school) introduce() {
 	p := s.system.Platform()
 	_, err := s.store.PutPlatform(s.t.Context(), course.Platform{Name: "School by 1.1", Frames: []string{s.lms.URL},
-		Consumer: &lti.Consumer{Key: consumerKey, Secrets: []lti.Secret{consumerSecret}}})
+		Consumer: &lti.Consumer{Key: consumerKey, Secrets: []lti.Secret{consumerSecret},
+			ServiceHosts: []string{strings.TrimPrefix(s.lms.URL, "https://")}}}) // its port is an unusual one: no launch approves that
 	s.must(err)
 	s.platform, err = s.store.PutPlatform(s.t.Context(), course.Platform{Name: "School", Registration: &lti.Registration{
 		Issuer: p.Issuer, ClientID: p.ClientID, AuthURL: p.AuthURL(), TokenURL: p.TokenURL(), JWKSURL: p.JWKSURL(),

@@ -2,6 +2,7 @@ package browser_test
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -16,7 +17,7 @@ func TestTroubles(t *testing.T) {
 	s := newSchool(t)
 	b := s.browser(browser.Options{})
 	p := s.open(b, seat{show: "window"})
-	p.Type("Your Jabber address", "nobody-here@"+prosody.Domain)
+	p.Type("Your Jabber address", register(t, account(t)).JID) // exists, and is offline
 	p.Press("Enter")
 	p.Click("link", "Go on to the shared secret")
 	p.Type("Shared secret", sharedSecret)
@@ -44,7 +45,7 @@ func TestTroubles(t *testing.T) {
 	} {
 		p.Await("the page about "+string(c.trouble), func() error {
 			// As the bot would say; until it has seen the address the store waits for that.
-			s.comes("ana", record.Progress{Step: c.step, Trouble: c.trouble, Since: now, Active: now, Fingerprint: fingerprint}, "")
+			s.comes("ana", record.Progress{Step: c.step, Trouble: c.trouble, Since: now, Active: now}, "")
 			said := browser.Value[string](p, `document.querySelector(".trouble h2")?.textContent || ""`)
 			if said == "" || said == before {
 				return errMissing("another trouble than " + before)
@@ -53,14 +54,45 @@ func TestTroubles(t *testing.T) {
 			return nil
 		})
 		p.Glance(string(c.step) + "-" + string(c.trouble))
+		if c.trouble == record.TroubleBounced {
+			notReached(t, p)
+		}
 	}
-	p.Click("link", "Compare the bot's fingerprint")
-	p.Sees("Compare the bot's fingerprint", fingerprint)
+	p.Click("link", "Compare the bot's fingerprint as well (you need not)")
+	p.Sees("Compare the bot's fingerprint", "You see the bot's here afterwards.")
 	p.Glance("fingerprint")
 	p.Click("button", "Compare")
 	arrives(p, "/fingerprint")
 	p.Element("textbox", "What your chat program shows as the bot's fingerprint") // still there, with what is wrong
 	p.Glance("fingerprint-empty")
+	if p.Has(fingerprint) == nil {
+		t.Error("the bot's fingerprint can be copied from the page")
+	}
+	p.Type("What your chat program shows as the bot's fingerprint", fingerprint)
+	p.Click("button", "Compare")
+	p.Await("the verdict", func() error {
+		_, note, _ := strings.Cut(p.Address(), "?fingerprint=")
+		id, err := strconv.ParseInt(note, 10, 64)
+		if err != nil {
+			return err // the form waits
+		}
+		s.comes("ana", record.Progress{Step: record.StepEncrypted, Since: now, Active: now, Fingerprint: fingerprint,
+			Answer: record.Answer{Note: id, Verdict: record.VerdictRight}}, "")
+		return p.Has("The fingerprints are the same")
+	})
+	p.Sees(fingerprint)
+	p.Glance("fingerprint-right")
+}
+
+// notReached is about the page of an address that nobody can write to: its one way on is another address.
+func notReached(t *testing.T, p *browser.Page) {
+	t.Helper()
+	p.Sees("Meet the bot in your chat program", "Use another address", "Invite me again")
+	for _, words := range []string{"The bot has sent an invitation", "accept the invitation later", "Go on to the shared secret"} {
+		if p.Has(words) == nil {
+			t.Errorf("the page goes on as if: %s", words)
+		}
+	}
 }
 
 const fingerprint = "01234567 89ABCDEF 01234567 89ABCDEF 01234567"

@@ -10,7 +10,7 @@ import (
 
 // A foreign program that answers one line for each.
 type foreign struct {
-	t   *testing.T
+	t   testing.TB
 	in  io.Writer
 	out *bufio.Reader
 }
@@ -35,7 +35,7 @@ type reply struct {
 }
 
 // start runs the program until the test ends; need names the packages that it lives in.
-func start(t *testing.T, need, name string, args ...string) *foreign {
+func start(t testing.TB, need, name string, args ...string) *foreign {
 	t.Helper()
 	path, err := exec.LookPath(name)
 	if err != nil {
@@ -63,7 +63,21 @@ func start(t *testing.T, need, name string, args ...string) *foreign {
 	return &foreign{t, in, bufio.NewReader(out)}
 }
 
+// during is the same program, whose failures are those of another test, as one run of a fuzz target is.
+func (f *foreign) during(t testing.TB) *foreign { return &foreign{t, f.in, f.out} }
+
+// ask wants an answer.
 func (f *foreign) ask(q question) reply {
+	f.t.Helper()
+	r := f.try(q)
+	if r.Error != "" {
+		f.t.Fatalf("%+v: %s", q, r.Error)
+	}
+	return r
+}
+
+// try takes a refusal as well.
+func (f *foreign) try(q question) reply {
 	f.t.Helper()
 	line, err := json.Marshal(q)
 	if err != nil {
@@ -77,13 +91,13 @@ func (f *foreign) ask(q question) reply {
 		f.t.Fatalf("no answer: %v", err)
 	}
 	var r reply
-	if err := json.Unmarshal(answer, &r); err != nil || r.Error != "" {
+	if err := json.Unmarshal(answer, &r); err != nil {
 		f.t.Fatalf("%s to %s: %v", answer, line, err)
 	}
 	return r
 }
 
-func python(t *testing.T) *foreign {
+func python(t testing.TB) *foreign {
 	return start(t, "python3-oauthlib", "/usr/bin/python3", "signer.py")
 }
-func ruby(t *testing.T) *foreign { return start(t, "ruby ruby-oauth", "ruby", "signer.rb") }
+func ruby(t testing.TB) *foreign { return start(t, "ruby ruby-oauth", "ruby", "signer.rb") }

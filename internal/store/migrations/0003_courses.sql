@@ -16,6 +16,7 @@ CREATE TABLE enrolment (
 	link     BLOB NOT NULL,        -- hash of platform, deployment and link
 	address  BLOB UNIQUE,          -- hash of the address, NULL: none; the "who" of learner, session and secrets
 	active   INTEGER NOT NULL,     -- when there was something on the page or in the chat
+	busy     INTEGER NOT NULL,     -- when somebody did something last: launched, sent a form, wrote to the bot
 	sealed   BLOB NOT NULL
 );
 CREATE INDEX enrolment_link ON enrolment (link);
@@ -36,7 +37,8 @@ CREATE TABLE grade (
 	until     INTEGER NOT NULL,
 	why       TEXT NOT NULL,
 	due       INTEGER,          -- next, or the end of a claim; NULL: settled, or waits for an older one
-	claimed   INTEGER NOT NULL  -- until when somebody is at it; 0: nobody
+	claimed   INTEGER NOT NULL, -- until when somebody is at it; 0: nobody
+	practice  INTEGER NOT NULL  -- 1: earned by a teacher or a tester, and no learner's whatever they become
 );
 CREATE INDEX grade_due ON grade (due, platform) WHERE due IS NOT NULL;
 CREATE INDEX grade_enrolment ON grade (enrolment, state);
@@ -84,7 +86,7 @@ CREATE TABLE invitation (
 	sealed  BLOB NOT NULL
 );
 
--- 1: somebody is to be invited; 2: the address belongs to another enrolment from now on.
+-- 1: somebody is to be invited; 2: the address belongs to another enrolment from now on; 3: the session ends.
 ALTER TABLE note ADD COLUMN arrival INTEGER NOT NULL DEFAULT 0;
 
 -- Which enrolments were written, in order: the version of each is the last. It begins at 1, for 0 asks for the present.

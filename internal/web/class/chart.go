@@ -47,7 +47,6 @@ func newChart(in *gettext.Catalogue, all []person, listed bool) chart {
 	for i, s := range steps {
 		bars[i+1].Label = in.Text(stepWords(s))
 	}
-	most := 1
 	for _, p := range all {
 		if p.Practice {
 			continue
@@ -62,23 +61,22 @@ func newChart(in *gettext.Catalogue, all []person, listed bool) chart {
 			b.Stuck++
 			c.Stuck++
 		}
-		most = max(most, b.Count)
 	}
 	c.Done = bars[len(steps)].Count
 	if !listed {
 		bars = bars[1:]
 	}
 	for i := range bars {
-		bars[i].place(i, most, c.RightToLeft)
+		bars[i].place(i, max(c.Learners, 1), c.RightToLeft)
 	}
 	c.Bars, c.Height = bars, len(bars)*barRow
 	return c
 }
 
-// place draws the bar of row i, on a scale where most fills the width. Those who are stuck are at its end.
-func (b *bar) place(i, most int, rightToLeft bool) {
+// place draws the bar of row i, on a scale where the whole class fills the width. Those who are stuck are at its end.
+func (b *bar) place(i, class int, rightToLeft bool) {
 	b.TextY, b.BarY = i*barRow+barText, i*barRow+barTop
-	whole, going := share(b.Count, most), share(b.Count-b.Stuck, most)
+	whole, going := share(b.Count, class), share(b.Count-b.Stuck, class)
 	b.X, b.Width = "0", percent(going)
 	b.StuckX = percent(going)
 	if rightToLeft {
@@ -89,6 +87,6 @@ func (b *bar) place(i, most int, rightToLeft bool) {
 	}
 }
 
-func share(n, most int) float64 { return 100 * float64(n) / float64(most) }
+func share(n, of int) float64 { return 100 * float64(n) / float64(of) }
 
 func percent(p float64) string { return strconv.FormatFloat(p, 'f', 2, 64) + "%" }

@@ -19,10 +19,10 @@ func TestChart(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 	for i, want := range []bar{
-		{Label: "Has not opened it", Count: 2, X: "0", Width: "50.00%", StuckX: "50.00%"},
-		{Label: "Opened the page", Count: 1, X: "0", Width: "25.00%", StuckX: "25.00%"},
+		{Label: "Has not opened it", Count: 2, X: "0", Width: "25.00%", StuckX: "25.00%"},
+		{Label: "Opened the page", Count: 1, X: "0", Width: "12.50%", StuckX: "12.50%"},
 		{Label: "Entered a Jabber address", X: "0", Width: "0.00%", StuckX: "0.00%"},
-		{Label: "Chats with the bot", Count: 4, Stuck: 2, X: "0", Width: "50.00%", StuckX: "50.00%", StuckWide: "50.00%"},
+		{Label: "Chats with the bot", Count: 4, Stuck: 2, X: "0", Width: "25.00%", StuckX: "25.00%", StuckWide: "25.00%"},
 	} {
 		want.TextY, want.BarY = i*barRow+barText, i*barRow+barTop
 		if c.Bars[i] != want {

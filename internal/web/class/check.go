@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 	"time"
 
 	"otrbot/gettext"
@@ -62,7 +63,7 @@ type inspection struct {
 func (q request) check() {
 	ctx, cancel := context.WithTimeout(q.r.Context(), checkTime)
 	defer cancel()
-	class, err := q.c.Store.Class(ctx, q.room.Enrolment.Platform, q.room.Enrolment.Deployment, q.room.Enrolment.Link)
+	class, _, err := q.launched(ctx)
 	if err != nil {
 		q.broken("listing the class", err)
 		return
@@ -130,7 +131,7 @@ func (i *inspection) gradebook(class []course.Member) {
 	switch v, w := gradedHere(i.room, class); v {
 	case graded:
 		i.add(works, partGrades, "This link is graded.", "")
-	case unsure:
+	case unsure, without:
 		i.add(note, partGrades, w.What, w.Do)
 	default:
 		i.add(faulty, partGrades, w.What, w.Do)
@@ -264,7 +265,10 @@ func (i *inspection) course() {
 		return
 	}
 	named := len(slices.DeleteFunc(slices.Clone(members), func(m member) bool { return m.Name == "" }))
-	i.findings = append(i.findings, finding{works, say(i.in, partCourse), i.in.Count("It can be read: {n} person.", "It can be read: {n} people.", len(members)), ""})
+	learners := len(slices.DeleteFunc(slices.Clone(members), func(m member) bool { return !m.Learner }))
+	i.findings = append(i.findings, finding{works, say(i.in, partCourse), join(
+		i.in.Count("It can be read: {n} person.", "It can be read: {n} people.", len(members)),
+		say(i.in, "Learners among them: {number}.", "number", strconv.Itoa(learners))), ""})
 	if named < len(members) {
 		i.add(note, "Names", "Your learning platform does not tell all names. Learners without one have a label here, the same each time.",
 			"If you want to see all names, ask the administrator to let this tool know them.")

@@ -14,7 +14,7 @@ func TestConnectionWorks(t *testing.T) {
 	w.room.Visit.Cookie = [32]byte{1}
 	r := w.get("/check")
 	r.says(t, "The connection works", "School launches with LTI 1.3. The signature was verified", "less than a minute", "It keeps our cookie",
-		"This link is graded", "gives us access", "Found: “Talk to the bot”", "They can be read", "It can be read: 4 people", "does not tell all names")
+		"This link is graded", "gives us access", "Found: “Talk to the bot”", "They can be read", "It can be read: 4 people. Learners among them: 2.", "does not tell all names")
 	r.saysNot(t, "needs repair", "mention this number")
 	if w.lms.Posted() != 0 {
 		t.Error("the test has sent a grade")
@@ -49,10 +49,10 @@ func TestConnectionHasFaults(t *testing.T) {
 		not    string
 	}{
 		{"no cookie", func(*world) {}, false, []string{"keeps no cookie for us", "Do not pass the address on"}, ""},
-		{"no gradebook", grades(nil), true, []string{"does not offer its gradebook", "Assignment and Grade Services"}, "Access"},
+		{"no gradebook", grades(nil), false, []string{"Grades please note", "names no place for the grades", "give it points or a grade in the course", "Assignment and Grade Services"}, "Access"},
 		{"no right to score", grades(&lti.GradeService{Scopes: all[1:], LineItem: item}), true, []string{"does not let this tool send grades", "Found"}, ""},
-		{"no column", grades(&lti.GradeService{Scopes: []string{lti.ScopeScore}, LineItems: items}), true,
-			[]string{"no column in the gradebook", "Make it a graded activity"}, ""},
+		{"no column", grades(&lti.GradeService{Scopes: []string{lti.ScopeScore}, LineItems: items}), false,
+			[]string{"no column in the gradebook", "make it a graded activity"}, ""},
 		{"column to be found", grades(&lti.GradeService{Scopes: all, LineItems: items}), false, []string{"This link is graded", "Found: “Talk to the bot”"}, ""},
 		{"column to be made", func(w *world) {
 			grades(&lti.GradeService{Scopes: all, LineItems: items})(w)
@@ -109,7 +109,7 @@ func TestConnectionOfLTI11(t *testing.T) {
 	w.get("").says(t, "will show when the first learner opens it")
 
 	learner("u1", nil)
-	w.get("/check").says(t, "gives no place for the grades of this link", "Make it an assignment", "1 part of the connection needs repair")
+	w.get("/check").says(t, "names no place for the grades of this link", "If it should be graded, make it an assignment")
 	w.get("").says(t, "This link is not graded", "Learners can do the lesson all the same")
 
 	learner("u2", &lti.Outcome{ServiceURL: w.lms.OutcomeURL(), SourcedID: "s1", Method: lti.HMACSHA1})
@@ -127,5 +127,5 @@ func TestNotGradedIsSaidAtOnce(t *testing.T) {
 	w := newWorld(t)
 	w.get("").saysNot(t, "This link is not graded")
 	w.room.Enrolment.Grades = &lti.GradeService{Scopes: []string{lti.ScopeScore}, LineItems: w.lms.LineItems()}
-	w.get("").says(t, "This link is not graded", "no column in the gradebook", "Make it a graded activity or an assignment")
+	w.get("").says(t, "This link is not graded", "no column in the gradebook", "make it a graded activity or an assignment")
 }

@@ -66,7 +66,7 @@ func (c *Class) Choose(w http.ResponseWriter, r *http.Request, launch *lti.Launc
 	}
 	c.c.Site.Render(w, r, page.View{
 		In: in, Template: c.templates, Name: "choose", Title: in.Text("Add the lesson to your course"), Styles: []string{"class.css"},
-		Course: plainName(launch.Context.Title), Frames: origins(platform), Framed: launch.Presentation.DocumentTarget != "window", OwnReferrer: true,
+		Course: plainName(launch.Context.Title), Frames: origins(platform, launch.DeepLink.ReturnURL), Framed: launch.Presentation.DocumentTarget != "window", OwnReferrer: true,
 		Data: choosePage{
 			Action: c.c.Site.At(chooseAction), Ticket: sealed, Host: host(launch.DeepLink.ReturnURL),
 			Title: firstText(plainName(launch.DeepLink.Title), c.c.Profile.Name), Description: c.c.Profile.Description,
@@ -134,7 +134,7 @@ func (c *Class) Chosen(w http.ResponseWriter, r *http.Request) {
 	}
 	c.c.Site.Render(w, r, page.View{
 		In: in, Template: c.templates, Name: "reply", Title: in.Text("Back to your course"), Styles: []string{"class.css"}, Scripts: []string{"class.js"},
-		Frames: origins(platform), FormTo: origins(platform, reply.URL), OwnReferrer: true,
+		Frames: origins(platform, reply.URL), FormTo: origins(platform, reply.URL), Framed: true, OwnReferrer: true,
 		Data: replyPage{reply, host(reply.URL), len(links) == 0},
 	})
 }

@@ -24,7 +24,8 @@ import (
 
 // A Store is what this package needs to know and to change. Its methods are those of the store of the bot.
 type Store interface {
-	// Class lists all who launched a link. Deployment is "" with LTI 1.1.
+	// Class lists all who launched a link. Deployment is "" with LTI 1.1. With an error that is record.ErrDamaged it
+	// lists the others.
 	Class(ctx context.Context, platform int64, deployment, link string) ([]course.Member, error)
 	// Enrolment answers course.ErrNone for one that does not exist.
 	Enrolment(ctx context.Context, id int64) (course.Enrolment, error)
@@ -36,13 +37,15 @@ type Store interface {
 
 	lti.Keys // sign what has to come back from a form: see ticket
 
-	// Invitation answers course.ErrNone for a token that is unknown, used or too old.
+	// Invitation answers course.ErrNone for a token that is unknown, used or too old. TakeInvitation reports whether it
+	// was good until then.
 	Invitation(ctx context.Context, token [32]byte, now time.Time) (name string, err error)
 	TakeInvitation(ctx context.Context, token [32]byte, now time.Time) (bool, error)
 	// Platform answers course.ErrNone for one that does not exist.
 	Platform(ctx context.Context, id int64) (course.Platform, error)
 	// PutPlatform answers course.ErrKnown for one that is registered already.
 	PutPlatform(ctx context.Context, p course.Platform) (id int64, err error)
+	RemovePlatform(ctx context.Context, id int64) (bool, error)
 }
 
 // A Config is what a Class needs.
@@ -125,7 +128,7 @@ type request struct {
 // Serve answers a request of a visit for the page rest below room.Base, "" for the class itself.
 func (c *Class) Serve(w http.ResponseWriter, r *http.Request, room Room, rest string) {
 	q := request{c, w, r, room, c.c.Site.Language(r, room.Enrolment.Locale), c.c.Now()}
-	if !room.Visit.Staff || room.Enrolment.ID != room.Visit.Enrolment || room.Enrolment.Platform != room.Platform.ID {
+	if !room.Visit.Staff || room.Enrolment.Role != course.Teacher || room.Enrolment.ID != room.Visit.Enrolment || room.Enrolment.Platform != room.Platform.ID {
 		q.forbidden()
 		return
 	}

@@ -53,7 +53,11 @@ func TestFilters(t *testing.T) {
 		"late":        {"Cleo"},
 		"nonsense":    {"Zoë", "Ben", "Cleo", "Dora"},
 	} {
-		_, table, _ := strings.Cut(w.get("?show="+show).raw, `<table class="cards"`)
+		page := w.get("?show=" + show)
+		if all := show == "" || show == "nonsense"; strings.Contains(page.text, "Download this list") != all || strings.Contains(page.text, "Download those that are shown") == all {
+			t.Errorf("show=%s: the page does not say what the file holds", show)
+		}
+		_, table, _ := strings.Cut(page.raw, `<table class="cards"`)
 		table, _, _ = strings.Cut(table, "</table>")
 		for _, name := range everybody {
 			if got := strings.Contains(table, "<bdi>"+name+"</bdi>"); got != slices.Contains(want, name) {
@@ -182,6 +186,8 @@ func TestLearnersVisit(t *testing.T) {
 		"a learner's":       func() { w.room.Visit = course.Visit{Enrolment: ann.ID}; w.room.Enrolment = ann },
 		"of another person": func() { w.room.Visit = course.Visit{Enrolment: ann.ID, Staff: true} },
 		"another platform":  func() { w.room.Platform.ID = 2 },
+		"of a former one":   func() { w.room.Enrolment.Role = course.Learner },
+		"of a try-out user": func() { w.room.Enrolment.Role = course.Tester },
 	} {
 		room := w.room
 		change()
@@ -225,6 +231,29 @@ func TestNothingPrivate(t *testing.T) {
 		if strings.Contains(w.log.String(), secret) {
 			t.Errorf("the log holds %q: %s", secret, w.log.String())
 		}
+	}
+}
+
+// What cannot be read of one learner hides nobody else.
+func TestDamagedLearner(t *testing.T) {
+	w := newWorld(t)
+	w.room.Enrolment.Roster = nil
+	w.enrol("damaged", "Dan", nil)
+	ann := w.enrol("u1", "Ann", at(record.StepChatting, "", noon))
+	id := strconv.FormatInt(ann.ID, 10)
+	w.get("").saysNot(t, "may be missing")
+
+	w.store.damaged = true
+	r := w.get("")
+	r.says(t, "Ann", "Somebody who has opened the page may be missing here", "Tell the administrator")
+	r.saysNot(t, "Dan")
+	for _, r := range []reply{r, w.get("/class.csv"), w.get("/learner?id=" + id), w.get("/check")} {
+		if r.StatusCode != http.StatusOK {
+			t.Errorf("%s: %s", r.Status, r.text)
+		}
+	}
+	if !strings.Contains(w.log.String(), "a part of a class could not be read") {
+		t.Error("the log does not tell")
 	}
 }
 

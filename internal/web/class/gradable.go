@@ -14,7 +14,8 @@ type verdict int
 const (
 	unsure  verdict = iota // nobody has opened the link as a learner yet, and only that would show it
 	graded                 // they can
-	nowhere                // they cannot
+	without                // the platform has no place for them, perhaps because the teacher wants none
+	nowhere                // the platform does not let us send them
 )
 
 // gradedHere tells whether this link is graded, and why not. A teacher is told at once, a learner never.
@@ -29,14 +30,14 @@ func gradedHere(room Room, class []course.Member) (verdict, words) {
 		return nowhere, words{"Your learning platform does not let this tool send grades.",
 			"Ask the administrator to allow “Assignment and Grade Services” for this tool, with the right to send scores. Then open the activity again."}
 	case e.Grades != nil:
-		return nowhere, words{"This link has no column in the gradebook.",
-			"Make it a graded activity or an assignment in your learning platform. Then open it again."}
+		return without, words{"This link has no column in the gradebook.",
+			"If it should be graded, make it a graded activity or an assignment in your learning platform. Then open it again."}
 	case room.Platform.Registration != nil:
-		return nowhere, words{"Your learning platform does not offer its gradebook to this tool.",
-			"Ask the administrator to allow “Assignment and Grade Services” for this tool. Then open the activity again."}
+		return without, words{"Your learning platform names no place for the grades of this link.",
+			"If it should be graded, give it points or a grade in the course and open it again. If that does not help, ask the administrator to allow “Assignment and Grade Services” for this tool."}
 	case len(learners) == 0:
 		return unsure, words{"Whether this link is graded will show when the first learner opens it.", ""}
 	}
-	return nowhere, words{"Your learning platform gives no place for the grades of this link.",
-		"Make it an assignment with points, or let the tool’s settings accept grades. A preview is never graded."}
+	return without, words{"Your learning platform names no place for the grades of this link.",
+		"If it should be graded, make it an assignment with points, or let the tool’s settings accept grades. A preview is never graded."}
 }

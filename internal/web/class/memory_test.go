@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"otrbot/internal/course"
+	"otrbot/internal/record"
 	"otrbot/internal/web/class"
 	"otrbot/lti"
 )
@@ -26,6 +27,8 @@ type memory struct {
 	ring        lti.KeyRing
 	done        []string // what was changed
 	fails       bool
+	damaged     bool // Class leaves out the user "damaged", and says so
+	full        bool // no invitation can be used up
 }
 
 var (
@@ -75,6 +78,9 @@ func (m *memory) Class(_ context.Context, platform int64, deployment, link strin
 		}
 	}
 	slices.SortFunc(all, func(a, b course.Member) int { return cmp.Compare(a.ID, b.ID) })
+	if m.damaged {
+		return slices.DeleteFunc(all, func(one course.Member) bool { return one.User == "damaged" }), fmt.Errorf("reading: %w", record.ErrDamaged)
+	}
 	return all, nil
 }
 
@@ -118,7 +124,18 @@ func (m *memory) TakeInvitation(_ context.Context, token [32]byte, _ time.Time) 
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	_, ok := m.invitations[token]
+	if m.full {
+		return false, errBroken
+	}
 	delete(m.invitations, token)
+	return ok, nil
+}
+
+func (m *memory) RemovePlatform(_ context.Context, id int64) (bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	_, ok := m.platforms[id]
+	delete(m.platforms, id)
 	return ok, nil
 }
 
@@ -132,9 +149,15 @@ func (m *memory) Platform(_ context.Context, id int64) (course.Platform, error) 
 	return p, nil
 }
 
-func (m *memory) PutPlatform(_ context.Context, p course.Platform) (int64, error) {
+func (m *memory) PutPlatform(ctx context.Context, p course.Platform) (int64, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.fails {
+		return 0, errBroken
+	}
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
 	p.ID = int64(len(m.platforms) + 1)
 	m.platforms[p.ID] = p
 	return p.ID, nil

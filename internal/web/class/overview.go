@@ -2,6 +2,7 @@ package class
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"mime"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"otrbot/internal/course"
+	"otrbot/internal/record"
 	"otrbot/internal/web/page"
 )
 
@@ -59,17 +61,30 @@ type present struct {
 	all    []person
 	listed bool  // the platform has listed the course
 	noList error // why it has not, for a note on the page
+	partly bool  // somebody may be missing: the store could not read what it knows of them
 }
 
 // everybody gathers the class of this room.
 func (q request) everybody() (present, error) {
 	key := q.room.Enrolment.Key
-	class, err := q.c.Store.Class(q.r.Context(), key.Platform, key.Deployment, key.Link)
+	class, partly, err := q.launched(q.r.Context())
 	if err != nil {
 		return present{}, err
 	}
 	members, noList := q.roster.members(q.r.Context(), q.room)
-	return present{class, people(q.in, key.Platform, class, members, q.now), len(members) > 0, noList}, nil
+	return present{class, people(q.in, key.Platform, class, members, q.now), len(members) > 0, noList, partly}, nil
+}
+
+// launched are those who opened the link, and whether some of them may be missing: what cannot be read of one is no
+// reason to show none.
+func (q request) launched(ctx context.Context) (class []course.Member, partly bool, err error) {
+	key := q.room.Enrolment.Key
+	class, err = q.c.Store.Class(ctx, key.Platform, key.Deployment, key.Link)
+	if errors.Is(err, record.ErrDamaged) {
+		q.c.Log.Error("a part of a class could not be read", "err", err)
+		return class, true, nil
+	}
+	return class, false, err
 }
 
 // classPage is the data of the page.
@@ -80,6 +95,7 @@ type classPage struct {
 	Filters    []filterLink
 	Rows       []row
 	Chart      chart
+	Partly     bool   // somebody may be missing
 	ListNote   string // why it does not list it just now; "" no reason
 	NotGraded  bool
 	Unsure     bool // whether it is graded
@@ -167,10 +183,10 @@ func (q request) class() {
 	base := q.c.Site.At(q.room.Base)
 	d := classPage{
 		Base: base, View: v, Said: saidText(q.in, q.r.URL.Query().Get("said")),
-		Chart: newChart(q.in, here.all, here.listed), ListNote: q.listNote(here.noList),
+		Chart: newChart(q.in, here.all, here.listed), ListNote: q.listNote(here.noList), Partly: here.partly,
 	}
 	verdict, why := gradedHere(q.room, here.class)
-	d.NotGraded, d.Unsure, d.GradingWhy = verdict == nowhere, verdict == unsure, why
+	d.NotGraded, d.Unsure, d.GradingWhy = verdict == nowhere || verdict == without, verdict == unsure, why
 	d.First = !slices.ContainsFunc(here.class, func(m course.Member) bool { return !m.Role.Practice() })
 	for _, f := range filters() {
 		link := view{Filter: f, Order: v.Order}

@@ -11,8 +11,12 @@ import (
 	"otrbot/internal/record"
 )
 
-// quietAfter is how long somebody in the middle of the lesson may do nothing before the teacher is told.
-const quietAfter = 15 * time.Minute
+// quietAfter is how long somebody in the middle of the lesson may do nothing before the teacher is told; waitAfter how
+// long the bot may take to invite somebody, of a large class that begins at the same time.
+const (
+	quietAfter = 15 * time.Minute
+	waitAfter  = time.Hour
+)
 
 // A status is what a teacher wants to know of somebody first.
 type status int
@@ -33,6 +37,9 @@ type person struct {
 	Status   status
 	Practice bool        // a teacher or a try-out user: never graded, and not counted
 	Step     record.Step // the farthest that was reached
+	Now      record.Step // that of the session at present, which may be another one
+	Waiting  bool        // for the bot's invitation
+	Ended    bool        // the session is over
 	Trouble  record.Trouble
 	Since    time.Time // when it became stuck; zero: it is not
 	Active   time.Time // when something was done last; zero: never
@@ -72,16 +79,25 @@ func personOf(m course.Member, now time.Time) person {
 	p := person{
 		ID: m.ID, Practice: m.Role.Practice(), Step: farther(m.Progress.Step, m.Progress.Best), Trouble: m.Progress.Trouble,
 		Active: latest(m.Progress.Active, m.Seen), Address: m.JID != "", Gradable: m.Gradable(), Grade: m.Grade,
+		Now: farther(m.Progress.Step, record.StepInvited), Ended: m.Progress.Ended,
 	}
-	quiet := latest(p.Active, m.Progress.Since)
+	p.Waiting = p.Address && p.Now == record.StepInvited && m.Progress.Invited.IsZero()
+	quiet, patience := latest(latest(p.Active, m.Progress.Since), m.Progress.Invited), quietAfter
+	if p.Waiting {
+		patience = waitAfter
+	}
 	switch {
 	case !m.Passed.IsZero() || p.Step == record.StepDone:
 		p.Status, p.Step, p.Trouble = done, record.StepDone, record.NoTrouble
+	case !p.Address && p.Trouble == record.TroubleAddressLost:
+		p.Status, p.Since = stuck, cmp.Or(m.Progress.Since, quiet)
+	case !p.Address && p.Trouble == record.TroubleAddressMoved:
+		p.Status = opened
 	case !p.Address:
 		p.Status, p.Trouble = opened, record.NoTrouble
 	case p.Trouble != record.NoTrouble:
 		p.Status, p.Since = stuck, cmp.Or(m.Progress.Since, quiet)
-	case now.Sub(quiet) >= quietAfter:
+	case now.Sub(quiet) >= patience:
 		p.Status, p.Since = stuck, quiet
 	default:
 		p.Status = working

@@ -2,6 +2,7 @@ package class
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -35,7 +36,8 @@ type registerPage struct {
 
 // Register answers the one-time address that an administrator of this tool has made for a platform. The platform opens
 // it with its own description (GET), a person confirms (POST to the same address), and the platform is kept. The
-// invitation is used up when that has worked, not before: whatever fails can be mended and tried again.
+// invitation is used up when that has worked, not before: whatever fails can be mended and tried again. The platform is
+// waited for as long as the request's context lasts, which should end before the connection does.
 func (c *Class) Register(w http.ResponseWriter, r *http.Request, token [32]byte) {
 	j := joining{c, w, r, c.c.Site.Language(r), token, ""}
 	name, err := c.c.Store.Invitation(r.Context(), token, c.c.Now())
@@ -69,27 +71,9 @@ func (j joining) register(request lti.RegisterRequest) {
 		j.failed(err)
 		return
 	}
-	// Of two requests with one invitation only one gets here.
-	taken, err := j.c.Store.TakeInvitation(ctx, j.token, j.c.Now())
-	switch {
-	case err != nil:
-		j.Class.broken(j.w, j.r, j.in, "using an invitation", err)
+	// Whether or not the browser still waits: what the platform has registered must not stay half known here.
+	if !j.keep(context.WithoutCancel(ctx), made) {
 		return
-	case !taken:
-		j.over()
-		return
-	}
-	_, err = j.c.Store.PutPlatform(ctx, course.Platform{
-		Name: j.name, Registration: &made.Registration, Family: made.Family, Version: made.Version, Added: j.c.Now(),
-	})
-	switch {
-	case errors.Is(err, course.ErrKnown):
-		j.c.Log.Info("a platform that is known has registered again", "family", made.Family)
-	case err != nil:
-		j.Class.broken(j.w, j.r, j.in, "keeping a platform", err)
-		return
-	default:
-		j.c.Log.Info("a platform has registered", "family", made.Family, "version", made.Version)
 	}
 	j.show("registered", "Registered", registerPage{
 		Host: host(made.Issuer), Family: made.Family, Deployed: len(made.Deployments) > 0,
@@ -97,18 +81,46 @@ func (j joining) register(request lti.RegisterRequest) {
 	})
 }
 
+// keep stores the platform and uses the invitation up, in this order, so that what fails can be tried again. Of two
+// requests with one invitation only one gets past it. Without it keep has answered.
+func (j joining) keep(ctx context.Context, made lti.Registered) bool {
+	id, err := j.c.Store.PutPlatform(ctx, course.Platform{
+		Name: j.name, Registration: &made.Registration, Family: made.Family, Version: made.Version, Added: j.c.Now(),
+	})
+	known := errors.Is(err, course.ErrKnown)
+	if err != nil && !known {
+		j.Class.broken(j.w, j.r, j.in, "keeping a platform", err)
+		return false
+	}
+	taken, err := j.c.Store.TakeInvitation(ctx, j.token, j.c.Now())
+	if taken {
+		j.c.Log.Info("a platform has registered", "family", made.Family, "version", made.Version, "known", known)
+		return true
+	}
+	if !known {
+		_, failed := j.c.Store.RemovePlatform(ctx, id)
+		err = errors.Join(err, failed)
+	}
+	if err != nil {
+		j.Class.broken(j.w, j.r, j.in, "using an invitation", err)
+		return false
+	}
+	j.over()
+	return false
+}
+
 // show answers with a page that any platform may have in a frame: we do not know its address yet, and the address of
 // the page itself is what is secret.
 func (j joining) show(name string, title gettext.Msg, d registerPage) {
 	d.Name, d.Tool = j.name, j.c.Profile.Name
 	d.Address = j.c.Site.URL(j.r.URL.EscapedPath())
-	frames := []string{"https:"}
+	frames := append(origins(course.Platform{}, j.r.URL.Query().Get("openid_configuration")), "https:")
 	if u, err := url.Parse(j.c.Site.URL("")); err == nil && u.Scheme == "http" {
 		frames = append(frames, "http:") // on one machine
 	}
 	j.c.Site.Render(j.w, j.r, page.View{
 		In: j.in, Template: j.templates, Name: name, Title: j.in.Text(title), Styles: []string{"class.css"}, Scripts: []string{"class.js"},
-		Frames: frames, OwnReferrer: true, Data: d,
+		Frames: frames, Framed: true, OwnReferrer: true, Data: d,
 	})
 }
 

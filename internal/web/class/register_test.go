@@ -1,10 +1,13 @@
 package class_test
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"otrbot/lti"
 )
@@ -35,8 +38,11 @@ func TestRegisterAPlatform(t *testing.T) {
 	if len(w.store.platforms) != 0 || len(w.store.invitations) != 1 {
 		t.Error("looking at it has registered it")
 	}
-	if csp := r.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "frame-ancestors 'self' https:;") || strings.Contains(csp, "http: ") {
+	if csp := r.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "frame-ancestors 'self' https://lms.example https:;") || strings.Contains(csp, "http: ") {
 		t.Error(csp)
+	}
+	if !strings.Contains(r.raw, "data-framed") {
+		t.Error("the platform's frame is not told how high the page is")
 	}
 
 	r = w.register(http.MethodPost, w.begin())
@@ -122,6 +128,72 @@ func TestInvitationUsedMeanwhile(t *testing.T) {
 	r.says(t, "This link is used up")
 	if r.StatusCode != http.StatusGone || len(w.store.platforms) != 1 {
 		t.Errorf("%d %v", r.StatusCode, w.store.platforms)
+	}
+}
+
+// Our own store fails before or after the platform is kept: nothing is kept, and the link still works.
+func TestRegistrationCannotBeKept(t *testing.T) {
+	for what, breakIt := range map[string]func(*memory){
+		"the platform":   func(m *memory) { m.fails = true },
+		"the invitation": func(m *memory) { m.full = true },
+	} {
+		t.Run(what, func(t *testing.T) {
+			w := newWorld(t)
+			w.store.invitations[invited] = "Our Moodle"
+			breakIt(w.store)
+			w.register(http.MethodPost, w.begin()).says(t, "The fault is ours. Nothing was changed.")
+			if len(w.store.platforms) != 1 || len(w.store.invitations) != 1 {
+				t.Errorf("%v %v", w.store.platforms, w.store.invitations)
+			}
+			w.store.fails, w.store.full = false, false
+			w.register(http.MethodPost, w.begin()).says(t, "Our Moodle is registered")
+		})
+	}
+}
+
+// The platform is waited for no longer than the request may last; then there is an answer, and the link still works.
+func TestPlatformThatIsTooSlow(t *testing.T) {
+	keys() // outside, for all tests
+	platformKey()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.store.invitations[invited] = "Our Moodle"
+		w.http = transport(func(r *http.Request) (*http.Response, error) {
+			select {
+			case <-time.After(11 * time.Second): // for each of two answers
+				return w.lms.Client().Transport.RoundTrip(r)
+			case <-r.Context().Done():
+				return nil, r.Context().Err()
+			}
+		})
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		defer cancel()
+		r := w.serve(http.MethodPost, "/lti/register/INVITATION?"+w.begin(), nil, func(rw http.ResponseWriter, r *http.Request) {
+			w.class.Register(rw, r.WithContext(ctx), invited)
+		})
+		r.says(t, "did not answer", "The same link still works")
+		if len(w.store.platforms) != 1 || len(w.store.invitations) != 1 {
+			t.Errorf("%v %v", w.store.platforms, w.store.invitations)
+		}
+	})
+}
+
+// The browser has gone when the platform has answered: what it has registered is kept all the same.
+func TestRegistrationOfSomebodyWhoHasGone(t *testing.T) {
+	w := newWorld(t)
+	w.store.invitations[invited] = "Our Moodle"
+	ctx, cancel := context.WithCancel(t.Context())
+	w.http = transport(func(r *http.Request) (*http.Response, error) {
+		if r.Method == http.MethodPost {
+			defer cancel()
+		}
+		return w.lms.Client().Transport.RoundTrip(r)
+	})
+	w.serve(http.MethodPost, "/lti/register/INVITATION?"+w.begin(), nil, func(rw http.ResponseWriter, r *http.Request) {
+		w.class.Register(rw, r.WithContext(ctx), invited)
+	})
+	if len(w.store.platforms) != 2 || len(w.store.invitations) != 0 {
+		t.Errorf("%v %v", w.store.platforms, w.store.invitations)
 	}
 }
 

@@ -30,12 +30,18 @@ func stepText(in *gettext.Catalogue, p person) string {
 func troubleText(in *gettext.Catalogue, p person) (what, do string) {
 	var w words
 	switch {
+	case p.Status == opened && p.Trouble != "":
+		w = troubleWords(p.Trouble)
 	case p.Status == opened && p.Step != "":
 		w = words{"No Jabber address is entered any more.", "Ask the learner to open the course page and to enter the address again."}
 	case p.Status == stuck && p.Trouble != "":
 		w = troubleWords(p.Trouble)
+	case (p.Status == stuck || p.Status == working) && p.Waiting:
+		w = waitingWords(p.Status == stuck)
+	case p.Status == stuck && p.Ended:
+		w = overWords()
 	case p.Status == stuck:
-		w = quietWords(p.Step)
+		w = quietWords(p.Now)
 	}
 	return in.Text(w.What), in.Text(w.Do)
 }

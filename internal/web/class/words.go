@@ -77,8 +77,29 @@ func troubleWords(t record.Trouble) words {
 	case record.TroubleExpired:
 		return words{"Nothing was said for a long time, so the bot ended the session.",
 			"Ask the learner to write anything to the bot. It starts anew."}
+	case record.TroubleAddressLost:
+		return words{"The learner’s Jabber address does not belong to this activity any more: somebody else has entered it, or it was freed.",
+			"Ask the learner to open the course page and to enter an address that nobody else uses."}
+	case record.TroubleAddressMoved:
+		return words{"The learner uses the Jabber address in another activity now.",
+			"Nothing is wrong. To go on here, the learner enters the address on the course page again."}
 	}
 	return words{"Something stopped the learner.", "Ask what the chat program shows, and let the learner write “help” to the bot."}
+}
+
+// overWords are for somebody whose session ended without a trouble: by a word of the learner's, or with the bot.
+func overWords() words {
+	return words{"The chat with the bot is over.", "Ask the learner to write anything to the bot. It starts anew."}
+}
+
+// waitingWords are for somebody whom the bot has still to invite.
+func waitingWords(long bool) words {
+	if long {
+		return words{"The bot has not sent its invitation yet.",
+			"Ask the learner to add the bot as a contact: the course page says how. If that does not help, ask the administrator of this tool whether the bot is running."}
+	}
+	return words{"The bot’s invitation waits for its turn: the bot does not invite everybody at once.",
+		"Nothing is wrong. Whoever does not want to wait adds the bot as a contact: the course page says how."}
 }
 
 // quietWords are for somebody who was stopped by nothing that the bot could see.
@@ -122,8 +143,8 @@ func whyWords(w course.Why) words {
 		return words{"The place for grades is on another server than your learning platform’s.",
 			"Ask the administrator of this tool to allow that server, then send it again."}
 	case course.WhyNoPlatform:
-		return words{"Your learning platform was removed from this tool.",
-			"Ask the administrator of this tool to register it again."}
+		return words{"What this tool knows of your learning platform cannot be used any more.",
+			"Ask the administrator of this tool to register it again, then send the grade again."}
 	case course.WhyRefused:
 		return words{"Your learning platform refused the grade.",
 			"Send it again. If it is refused once more, enter the grade by hand and tell the administrator."}

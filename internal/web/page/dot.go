@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"strconv"
+	"strings"
 
 	"otrbot/gettext"
 )
@@ -46,6 +47,9 @@ func (d Dot) Say(text gettext.Msg, pairs ...any) (template.HTML, error) {
 	return fill(d.In.Text(text), pairs)
 }
 
+// Tab is what the browser's tab says for a title, for a page that changes while it is open.
+func (d Dot) Tab(title gettext.Msg) string { return d.site.tab(d.In.Text(title)) }
+
 // Code marks text that is typed or compared sign by sign: an address, a command. It is read from left to right.
 func (d Dot) Code(text string) template.HTML {
 	return template.HTML(`<code dir="ltr">` + template.HTMLEscapeString(text) + `</code>`) // #nosec G203
@@ -54,6 +58,19 @@ func (d Dot) Code(text string) template.HTML {
 // Strong marks what a reader should look for, such as a label on a screen.
 func (d Dot) Strong(text string) template.HTML {
 	return template.HTML(`<strong><bdi>` + template.HTMLEscapeString(text) + `</bdi></strong>`) // #nosec G203
+}
+
+// List names several things, for a place in a sentence: "These work too: {programs}."
+func (d Dot) List(names []string) template.HTML {
+	between := template.HTMLEscapeString(d.In.In("between the names of a list", ", "))
+	var b strings.Builder
+	for i, name := range names {
+		if i > 0 {
+			b.WriteString(between)
+		}
+		b.WriteString("<bdi>" + template.HTMLEscapeString(name) + "</bdi>")
+	}
+	return template.HTML(b.String()) // #nosec G203
 }
 
 // At is the address within the site for a path that begins with a slash.

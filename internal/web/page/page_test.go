@@ -19,6 +19,7 @@ func site(t *testing.T, change ...func(*page.Config)) *page.Site {
 	arabic, err := gettext.NewCatalogue("ar", &gettext.File{Entries: []*gettext.Entry{
 		{Key: gettext.Key{ID: "Hello {name}"}, Str: []string{"مرحبا {name}"}},
 		{Key: gettext.Key{ID: "No way"}, Str: []string{"لا"}},
+		{Key: gettext.Key{Context: "between the names of a list", HasContext: true, ID: ", "}, Str: []string{"، "}},
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -52,10 +53,11 @@ func render(s *page.Site, v page.View) *httptest.ResponseRecorder {
 
 func TestTexts(t *testing.T) {
 	type data struct {
-		Name string
-		HTML template.HTML
-		N    int
-		Msg  gettext.Msg
+		Name  string
+		HTML  template.HTML
+		N     int
+		Msg   gettext.Msg
+		Names []string
 	}
 	s := site(t)
 	for _, c := range []struct {
@@ -76,11 +78,16 @@ func TestTexts(t *testing.T) {
 		{`{{with .Data}}{{$.T "Hello {name}" "name" .Name}}{{end}}`, data{Name: "x"}, "Hello <bdi>x</bdi>"},
 		{`<input value="{{.T "Hello {name}" "name" .Data.Name}}">`, data{Name: `"><i>`}, `<input value="Hello &#34;&gt;&lt;i&gt;">`},
 		{`{{.At "/a/b"}}`, data{}, "/otr/a/b"},
+		{`{{.T "Hello {name}" "name" (.List .Data.Names)}}`, data{Names: []string{"A", "<b>"}}, "Hello <bdi>A</bdi>, <bdi>&lt;b&gt;</bdi>"},
+		{`{{.List .Data.Names}}`, data{}, ""},
 	} {
 		got, err := s.Part(nil, parsed(t, c.template), "x", c.data)
 		if err != nil || string(got) != c.want {
 			t.Errorf("%s\nis  %s (%v)\nnot %s", c.template, got, err, c.want)
 		}
+	}
+	if list, err := s.Part(s.Language(asking("ar")), parsed(t, `{{.List .Data.Names}}`), "x", data{Names: []string{"A", "B"}}); err != nil || list != "<bdi>A</bdi>، <bdi>B</bdi>" {
+		t.Errorf("%s, %v", list, err)
 	}
 	got, err := s.Part(s.Language(asking("ar")), parsed(t, `{{.T "Hello {name}" "name" .Data.Name}}`), "x", data{Name: "Ana"})
 	if want := "مرحبا <bdi>Ana</bdi>"; err != nil || string(got) != want {
@@ -151,6 +158,28 @@ func TestPageRightToLeft(t *testing.T) {
 	}
 	if got := out.Header().Get("Content-Language"); got != "ar" {
 		t.Errorf("Content-Language %q", got)
+	}
+}
+
+// How high the page is, is told to nobody whom the server does not know.
+func TestFrameThatIsTold(t *testing.T) {
+	for _, c := range []struct {
+		frames []string
+		want   string
+	}{
+		{[]string{"https://lms.example", "https://*.lms.example", "http://localhost:8080"}, `data-framed="https://lms.example http://localhost:8080"`},
+		{[]string{"*"}, `data-framed=""`},
+		{[]string{"https:"}, `data-framed=""`},
+	} {
+		body := render(site(t), page.View{Template: parsed(t, "x"), Name: "x", Frames: c.frames, Framed: true}).Body.String()
+		if !strings.Contains(body, c.want) {
+			t.Errorf("%q: no %s in\n%s", c.frames, c.want, body)
+		}
+	}
+	script := httptest.NewRecorder()
+	site(t).ServeStatic(script, httptest.NewRequest(http.MethodGet, "/static/page.js", nil))
+	if strings.Contains(script.Body.String(), `"*"`) {
+		t.Error("a message goes to any page")
 	}
 }
 

@@ -81,7 +81,7 @@ type View struct {
 	Languages       string   // path where the choice of language is posted, as "locale"; "" offers none
 	Frames          []string // origins that may show the page in a frame, as Content-Security-Policy has them
 	FormTo          []string // other origins that forms go to
-	Framed          bool     // it may be in a frame: tell that frame how high the page is
+	Framed          bool     // it may be in a frame: tell that frame how high the page is, if it is one of Frames
 	OwnReferrer     bool     // Referrer-Policy same-origin instead of no-referrer
 }
 
@@ -131,11 +131,14 @@ type layoutDot struct {
 }
 
 // Title is what the browser's tab says.
-func (d layoutDot) Title() string {
-	if d.View.Title == "" || d.View.Title == d.site.c.Title {
-		return d.site.c.Title
+func (d layoutDot) Title() string { return d.site.tab(d.View.Title) }
+
+// tab is the title of a page, with the site's.
+func (s *Site) tab(title string) string {
+	if title == "" || title == s.c.Title {
+		return s.c.Title
 	}
-	return d.View.Title + " – " + d.site.c.Title
+	return title + " – " + s.c.Title
 }
 
 // Site is the bot's name.
@@ -143,6 +146,17 @@ func (d layoutDot) Site() string { return d.site.c.Title }
 
 // CSSURL is the stylesheet of whoever runs the bot.
 func (d layoutDot) CSSURL() string { return d.site.c.CSSURL }
+
+// Around are the origins that are told how high the page is: only those that Frames names in full.
+func (d layoutDot) Around() string {
+	var known []string
+	for _, one := range d.View.Frames {
+		if u, err := url.Parse(one); err == nil && u.Host != "" && u.Path == "" && !strings.Contains(one, "*") {
+			known = append(known, one)
+		}
+	}
+	return sources(known)
+}
 
 // Choices are the languages to choose from; none when there is nothing to choose.
 func (d layoutDot) Choices() []choice {

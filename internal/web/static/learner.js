@@ -51,6 +51,8 @@
 
     live.innerHTML = html; // our own server's, escaped by its template
     prepare();
+    var now = live.querySelector("[data-title]");
+    if (now) document.title = now.dataset.title;
     var same = heard("h1") === heading;
     fields().forEach(function (f) { if (f.id in typed) f.value = typed[f.id]; });
     if (same) live.querySelectorAll("details").forEach(function (d, i) { if (open[i]) d.open = true; });

@@ -26,16 +26,20 @@
     else oldWay();
   }
 
-  // "LTI postMessages": a platform that knows lti.frameResize gives the frame this height. It tells nobody anything but a
-  // number, so where the browser does not say which page is around us, it may go to any.
+  // "LTI postMessages": a platform that knows lti.frameResize gives the frame this height. Only the origins that the
+  // server knows are told: the one around us where the browser says which that is, else each of them.
   var told = 0;
   function resize() {
     if (!document.body.hasAttribute("data-framed") || window.parent === window) return;
     var height = Math.ceil(document.documentElement.getBoundingClientRect().height);
     if (height === told) return;
     told = height;
-    var around = (window.location.ancestorOrigins && window.location.ancestorOrigins[0]) || "*";
-    window.parent.postMessage({ subject: "lti.frameResize", height: height }, around);
+    var known = document.body.dataset.framed.split(" ").filter(Boolean);
+    var around = window.location.ancestorOrigins;
+    if (around) known = known.filter(function (origin) { return origin === around[0]; });
+    known.forEach(function (origin) {
+      window.parent.postMessage({ subject: "lti.frameResize", height: height }, origin);
+    });
   }
 
   // Browsers leave autofocus alone in a frame of another site; a script may do it.
