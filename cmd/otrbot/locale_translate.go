@@ -24,11 +24,7 @@ Translations that are there already are left alone.`,
 	}
 	localesFlag(c, &dir)
 	return arguments(c, cobra.ExactArgs(2), "name the template and the locale, as in: messages.pot nl", func(c *cobra.Command, args []string) error {
-		l, err := gettext.ParseLocale(args[1])
-		if err != nil {
-			return err
-		}
-		template, err := readPO(args[0])
+		l, template, err := readPOT(args)
 		if err != nil {
 			return err
 		}
@@ -53,6 +49,16 @@ Translations that are there already are left alone.`,
 	})
 }
 
+// readPOT reads the arguments POT and LOCALE.
+func readPOT(args []string) (gettext.Locale, *gettext.File, error) {
+	l, err := gettext.ParseLocale(args[1])
+	if err != nil {
+		return l, nil, err
+	}
+	template, err := readPO(args[0])
+	return l, template, err
+}
+
 // stamp notes when a translation was worked on.
 func stamp(f *gettext.File) {
 	f.Header.Set("PO-Revision-Date", time.Now().UTC().Format("2006-01-02 15:04-0700"))
@@ -73,11 +79,7 @@ shown. Translations of messages that are gone stay at the end of the file.`,
 	}
 	localesFlag(c, &dir)
 	return arguments(c, cobra.ExactArgs(2), "name the template and the locale, as in: messages.pot nl", func(c *cobra.Command, args []string) error {
-		l, err := gettext.ParseLocale(args[1])
-		if err != nil {
-			return err
-		}
-		template, err := readPO(args[0])
+		l, template, err := readPOT(args)
 		if err != nil {
 			return err
 		}

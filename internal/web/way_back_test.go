@@ -112,7 +112,7 @@ func TestAddressThatIsNotReached(t *testing.T) {
 	w := newWorld(t)
 	b, self := w.seated(true)
 	w.progress(record.Progress{Step: record.StepInvited, Invited: w.now, Trouble: record.TroubleBounced})
-	page := b.get(self).at(meetBot).says("The bot cannot reach your address", inviteMe)
+	page := b.get(self).at(meetBot).says("The bot cannot reach your address", "Check how it is written. "+ana, inviteMe)
 	page.silent(sent, "It is waiting its turn", "accept the invitation later", "Go on to the shared secret")
 	var main []string
 	for _, a := range page.root.all("a") {
@@ -133,9 +133,9 @@ func TestAddressThatIsNotReached(t *testing.T) {
 	b.post(self+"/secret", one("secret", "other kettle orbits Madrid")).at(meetBot).says("The bot cannot reach your address")
 	w.step(record.StepChatting) // all the same
 	b.get(self).at(nowChat).says("The bot as a contact done")
-	w.progress(record.Progress{Step: record.StepInvited, Trouble: record.TroubleBounced})
 	w.pass()
-	b.get(self).at(wellDone).says("The bot as a contact done")
+	w.progress(record.Progress{Step: record.StepInvited, Trouble: record.TroubleBounced, Ended: true})
+	b.get(self).at(wellDone).says("The bot as a contact done", "The result done")
 }
 
 // Who is back at the first step reads why.
