@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/netip"
 	"strings"
 
 	"otrbot/internal/grades"
+	"otrbot/internal/logging"
 	"otrbot/internal/settings"
 	"otrbot/internal/store"
 	"otrbot/internal/web"
@@ -21,7 +21,7 @@ import (
 type part func(context.Context) error
 
 // courseParts are the pages for courses and the courier who takes grades to platforms; none without a public address.
-func courseParts(s *settings.Settings, db *store.DB, log *slog.Logger) ([]part, error) {
+func courseParts(s *settings.Settings, db *store.DB, logs *logging.Log) ([]part, error) {
 	if s.Web.PublicURL == "" {
 		return nil, nil
 	}
@@ -36,12 +36,12 @@ func courseParts(s *settings.Settings, db *store.DB, log *slog.Logger) ([]part, 
 	site, err := web.New(web.Config{
 		Tool: tool, Store: db, Base: s.Web.PublicURL, CSSURL: s.Web.CSSURL, Languages: languages, Locale: s.Locale,
 		Bot: s.XMPP.DefaultAccount, BotTitle: s.Bot.Title, BotDescription: s.Bot.Description,
-		SecretWords: []string{s.Bot.Title, s.Bot.ProjectName}, AutoApprove: s.LTI.ApproveDeployments, Keep: s.LTI.Retention, Proxies: s.Web.Proxies, Log: log,
+		SecretWords: []string{s.Bot.Title, s.Bot.ProjectName}, AutoApprove: s.LTI.ApproveDeployments, Keep: s.LTI.Retention, Proxies: s.Web.Proxies, Log: logs.Area("web"),
 	})
 	if err != nil {
 		return nil, err
 	}
-	courier, err := grades.New(grades.Config{Store: db, Tool: tool, Log: log})
+	courier, err := grades.New(grades.Config{Store: db, Tool: tool, Log: logs.Area("grades")})
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +49,7 @@ func courseParts(s *settings.Settings, db *store.DB, log *slog.Logger) ([]part, 
 	if err != nil {
 		return nil, &failure{fmt.Errorf("web.listen: %w", err)}
 	}
-	log.Info("course pages", "at", s.Web.PublicURL, "listen", open.Addr().String())
+	logs.Area("web").Info("course pages", "at", s.Web.PublicURL, "listen", open.Addr().String())
 	return []part{courier.Run, func(ctx context.Context) error { return site.Serve(ctx, open) }}, nil
 }
 

@@ -5,7 +5,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"os/signal"
 	"slices"
@@ -59,13 +58,24 @@ func (f *runFlags) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	log := logging.New(c.ErrOrStderr(), logging.Options{Level: s.Log.Level, Format: logging.Format(s.Log.Format)})
+	logs, err := logging.Open(s.Log.Config(c.ErrOrStderr(), os.Getenv))
+	if err != nil {
+		return &coded{err, exitBadSetting}
+	}
+	defer closeLog(logs)
 	for _, w := range s.Warnings {
-		log.Warn(w)
+		logs.Area("").Warn(w)
 	}
 	ctx, stop := untilSignalled()
 	defer stop()
-	return serve(ctx, s, log)
+	return serve(ctx, s, logs)
+}
+
+// closeLog sends what still waits for a server.
+func closeLog(logs *logging.Log) {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	logs.Close(ctx)
 }
 
 // untilSignalled is a context that ends as the program shall end.
@@ -89,7 +99,7 @@ func untilSignalled() (context.Context, func()) {
 }
 
 // serve runs the bot as the settings say.
-func serve(ctx context.Context, s *settings.Settings, log *slog.Logger) error {
+func serve(ctx context.Context, s *settings.Settings, logs *logging.Log) error {
 	l, err := taught(s)
 	if err != nil {
 		return err
@@ -108,13 +118,13 @@ func serve(ctx context.Context, s *settings.Settings, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	config.Log = log
-	config.XMPP.Log = log
+	config.Log = logs.Area("bot")
+	config.XMPP.Log = logs.Area("xmpp")
 	b, err := bot.New(config)
 	if err != nil {
 		return err
 	}
-	parts, err := courseParts(s, db, log)
+	parts, err := courseParts(s, db, logs)
 	if err != nil {
 		return err
 	}

@@ -63,6 +63,7 @@ type Bot struct {
 	store   Store
 	tutor   *tutor.Tutor
 	log     *slog.Logger
+	otrLog  *slog.Logger // of what OTR meets: an area of its own
 	now     func() time.Time
 
 	learners   *learners
@@ -93,7 +94,7 @@ func New(c Config) (*Bot, error) {
 	}
 	c.Policy = cmp.Or(c.Policy, otr.AllowV2|otr.AllowV3|otr.ErrorStartAKE)
 	return &Bot{
-		config: c, account: stanza.Bare(c.XMPP.JID), store: c.Store, tutor: c.Tutor, log: c.Log, now: c.Now,
+		config: c, account: stanza.Bare(c.XMPP.JID), store: c.Store, tutor: c.Tutor, log: c.Log, otrLog: c.Log.With("area", "otr"), now: c.Now,
 		learners: newLearners(), lives: newLives(), alarms: newAlarms(),
 		rosterDue: make(chan struct{}, 1),
 	}, nil

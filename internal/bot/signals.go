@@ -35,7 +35,7 @@ func (t *turn) happened(e otrxmpp.Event) {
 	case otrxmpp.Tagged:
 		t.signal(tutor.Signal{Event: tutor.ClientSeen, Client: clients.Evidence{Tagged: true}})
 	case otrxmpp.Unreadable:
-		t.bot.log.Debug("unreadable", "session", t.id, "reason", e.Reason, "detail", e.Detail)
+		t.bot.otrLog.Debug("unreadable", "session", t.id, "reason", e.Reason, "detail", e.Detail)
 		t.signal(tutor.Signal{Event: tutor.Unreadable})
 	case otrxmpp.PeerError:
 		t.signal(tutor.Signal{Event: tutor.ErrorReceived})
@@ -49,7 +49,7 @@ func (t *turn) happened(e otrxmpp.Event) {
 	case otrxmpp.OtherDevice:
 		t.signal(tutor.Signal{Event: tutor.OtherDevice})
 	case otrxmpp.Ignored:
-		t.bot.log.Debug("ignored", "session", t.id, "why", e.Why, "detail", e.Detail)
+		t.bot.otrLog.Debug("ignored", "session", t.id, "why", e.Why, "detail", e.Detail)
 	case otrxmpp.NewKey:
 		t.signal(tutor.Signal{Event: tutor.NewKey})
 	case otrxmpp.TrustChanged, otrxmpp.Held, otrxmpp.Resent, otrxmpp.NotSent,
