@@ -67,7 +67,7 @@ func (h *handler) Stanza(e *stanza.Element, in int64) {
 		h.forgo(in)
 		return
 	}
-	if h.outgoing.crowded(from) || h.post(from, arrived{e, in}) == errFull {
+	if h.outgoing.crowded(from) || h.post(from, arrived{e, in, h.now()}) == errFull {
 		h.log.Warn("a learner sends more than can be answered")
 		h.forgo(in)
 	}

@@ -10,6 +10,7 @@ import (
 
 // happened tells the tutor what the endpoint has seen.
 func (t *turn) happened(e otrxmpp.Event) {
+	t.bot.watch(e)
 	t.catchUp(e)
 	switch e := e.(type) {
 	case otrxmpp.MessageReceived:
