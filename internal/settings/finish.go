@@ -132,6 +132,9 @@ func (l *loader) together(file string) {
 	if host, _, _ := net.SplitHostPort(l.s.Web.Listen); l.s.Web.PublicURL != "" && !loopback(host) {
 		l.warn("web.listen is reachable from other machines, without TLS: let only your proxy through")
 	}
+	if host, _, err := net.SplitHostPort(l.s.Watch.Listen); err == nil && !strings.HasPrefix(l.s.Watch.Listen, "unix:") && !loopback(host) {
+		l.warn("watch.listen is reachable from other machines, without TLS and without a password")
+	}
 	if b.LogUserMessages {
 		l.warn("bot.log_user_messages writes what learners say into the log: turn it off where real people learn")
 	}

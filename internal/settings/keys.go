@@ -130,6 +130,7 @@ func keys() []key {
 			help:    "Private networks in which platforms may be, such as a school's own. Empty: platforms are on the Internet,\nand nothing is ever fetched from a private address, whatever a request names.",
 			example: `["10.1.2.0/24"]`},
 	}
+	all = append(all, watchKeys()...)
 	all = append(all, logKeys()...)
 	return append(all, key{name: "learners.*.locale", original: "JID_WHITELIST", kind: locale(func(s *scope) *string { return &s.l.Locale }),
 		help: "Language of this learner; empty: the locale above.", example: `"nl"`})

@@ -22,6 +22,7 @@ type Settings struct {
 	Store    Store
 	Web      Web
 	LTI      LTI
+	Watch    Watch
 	Log      Log
 
 	File     string   // that was read; empty if all came from the environment
