@@ -31,7 +31,8 @@ func TestPagesAreServedWhereTheSettingsSay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	parts, err := courseParts(s, db, logs)
+	w := watchOf(t, s, db, logs)
+	parts, err := courseParts(s, db, logs, w)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +57,7 @@ func TestPagesAreServedWhereTheSettingsSay(t *testing.T) {
 	}
 
 	s.Web.PublicURL = ""
-	if parts, err := courseParts(s, db, logs); err != nil || len(parts) > 0 {
+	if parts, err := courseParts(s, db, logs, w); err != nil || len(parts) > 0 {
 		t.Errorf("pages without an address: %d parts, %v", len(parts), err)
 	}
 }

@@ -118,17 +118,25 @@ func serve(ctx context.Context, s *settings.Settings, logs *logging.Log) error {
 	if err != nil {
 		return err
 	}
+	w, err := newWatch(s, l, db, logs)
+	if err != nil {
+		return err
+	}
+	config.Watch = w
 	config.Log = logs.Area("bot")
 	config.XMPP.Log = logs.Area("xmpp")
-	b, err := bot.New(config)
+	if w.bot, err = bot.New(config); err != nil {
+		return err
+	}
+	parts, err := courseParts(s, db, logs, w)
 	if err != nil {
 		return err
 	}
-	parts, err := courseParts(s, db, logs)
+	windows, err := w.parts(s.Watch, logs)
 	if err != nil {
 		return err
 	}
-	return runError(together(ctx, append(parts, b.Run)...))
+	return runError(together(ctx, append(append(parts, windows...), w.bot.Run)...))
 }
 
 // runError names the setting that trusts a private authority.
