@@ -75,7 +75,6 @@ func TestNothingOfErasedDataIsInTheFiles(t *testing.T) {
 		t.Errorf("while both run: %v", left)
 	}
 	same(t, "the bot is told", heard(t, running), []note{{ann.JID, record.NoteRemove, ""}})
-	waitUntilGone(t, dir, all)
 	must(t, command.Close())
 	must(t, running.Close())
 	if left := found(t, dir, all); len(left) > 0 {
@@ -171,8 +170,8 @@ func TestDamagedDataIsCountedAndErased(t *testing.T) {
 			_, err := d.EraseData(t.Context(), ann.JID, true)
 			must(t, err)
 			heard(t, d)
-			waitUntilGone(t, dir, all)
 			must(t, d.Close())
+			same(t, "left", found(t, dir, all), []string(nil))
 			raw(t, dir, "INSERT INTO damaged (id, was, who, sealed) VALUES (1, '', '', '')") // nothing was set aside
 		})
 	}
@@ -193,5 +192,5 @@ func TestWhatWasSetAsideIsErasedToo(t *testing.T) {
 	same(t, "session, damaged", []any{shown.Session, shown.Damaged}, []any{false, int64(1)})
 	_, err = d.EraseData(t.Context(), ann.JID, false)
 	must(t, err)
-	waitUntilGone(t, dir, all)
+	same(t, "left", found(t, dir, all), []string(nil))
 }
