@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"otrbot/internal/chatxml"
 )
 
 // told writes down what a watcher is told.
@@ -65,4 +67,46 @@ func TestWatchedLesson(t *testing.T) {
 			t.Errorf("%d learners in %s after the end", n, state)
 		}
 	}
+}
+
+// A key exchange whose last message was changed on the way, and a check that the learner breaks off.
+func TestWatchedTrouble(t *testing.T) {
+	watcher := &told{}
+	r := newRoom(t, 0, func(c *Config) { c.Watch = watcher })
+	r.says("hello")
+	started, err := r.learner.Start(r.now)
+	r.must(err)
+	r.give(started)
+	changed := false
+	for len(r.sent) > 0 {
+		m, _ := chatxml.Read(r.sent[0].Set("from", botJID+"/bot"))
+		r.sent = r.sent[1:]
+		for _, o := range r.learner.Receive(m, r.now).Send {
+			if strings.HasPrefix(o.Body, "?OTR:AAMS") { // the signature message of version 3
+				middle := len(o.Body) / 2
+				o.Body, changed = o.Body[:middle]+flipped(o.Body[middle])+o.Body[middle+1:], true
+			}
+			r.hears(chatxml.Write(o))
+		}
+	}
+	if got := watcher.of("key exchange"); !changed || !slices.Equal(got, []string{rejected}) {
+		t.Errorf("changed: %t, key exchanges %v", changed, got)
+	}
+
+	r.encrypts()
+	asked, err := r.learner.StartSMP([]byte(shared), r.now)
+	r.must(err)
+	r.give(asked)
+	r.does(r.learner.AbortSMP(r.now))
+	if got := watcher.of("verification"); !slices.Equal(got, []string{aborted}) {
+		t.Errorf("verifications %v", got)
+	}
+}
+
+// flipped is another letter of base64.
+func flipped(letter byte) string {
+	if letter == 'A' {
+		return "B"
+	}
+	return "A"
 }
