@@ -40,7 +40,7 @@ var layers = []layer{
 	{path: "./cmd", module: []string{
 		"./internal/course", "./internal/grades", "./internal/web", "./gettext", "./gettext/extract", "./locales", "./lti",
 		"./internal/bot", "./internal/chat", "./internal/clients", "./internal/demo", "./internal/lesson", "./internal/logging",
-		"./internal/record", "./internal/secret", "./internal/settings", "./internal/store", "./internal/tutor", "./internal/xmpp",
+		"./internal/metrics", "./internal/record", "./internal/secret", "./internal/settings", "./internal/store", "./internal/tutor", "./internal/xmpp",
 		"./lessons", "./fsm", "./otr", "./otr/otrfile", "./otr/toolkit"}, others: append([]string{"mellium.im/xmpp/jid"}, commands...)},
 	{path: "./internal/demo", module: []string{
 		"./internal/course", "./internal/grades", "./internal/lms", "./internal/web", "./gettext", "./locales", "./lti",
@@ -63,13 +63,16 @@ var layers = []layer{
 	{path: "./internal/course", module: []string{"./internal/record", "./lti"}, never: world},
 	{path: "./internal/store", module: []string{"./internal/course", "./internal/record", "./lti"}, others: []string{"modernc.org/sqlite"}},
 	{path: "./internal/record", never: world},
-	{path: "./internal/settings", others: []string{
+	{path: "./internal/settings", module: []string{"./internal/logging"}, others: []string{
 		"github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable", "mellium.im/xmpp/jid"}},
 	{path: "./internal/logging"},
+	{path: "./internal/metrics", others: []string{ // knows nobody, and nobody but the program knows it
+		"github.com/prometheus/client_golang/prometheus", "github.com/prometheus/client_golang/prometheus/collectors",
+		"github.com/prometheus/client_golang/prometheus/promhttp"}},
 
 	{path: "./internal/tutor", module: []string{
-		"./internal/clients", "./internal/lesson", "./internal/record", "./internal/secret", "./fsm"}, never: world},
-	{path: "./internal/lesson", module: []string{"./fsm"}, others: yaml, never: world},
+		"./internal/clients", "./internal/lesson", "./internal/record", "./internal/secret", "./fsm", "./gettext"}, never: world},
+	{path: "./internal/lesson", module: []string{"./fsm", "./gettext"}, others: yaml, never: world},
 	{path: "./lessons"}, // the lessons, embedded
 	{path: "./internal/clients", others: yaml, never: world},
 	{path: "./internal/secret", others: []string{

@@ -136,6 +136,8 @@ type (
 	Ignored struct {
 		Why    string // in English; never holds what a person said
 		Detail string
+		// Handshake says that it belonged to a key exchange and did not verify.
+		Handshake bool
 	}
 )
 

@@ -162,7 +162,7 @@ func (e *Endpoint) rejected(r *Result, a *arrival, event otr.Rejected) {
 		}
 		fallthrough // Protocol v3, "Instance Tags": for another client of ours, "discard the message"
 	default:
-		r.emit(Ignored{Why: event.Reason.String(), Detail: event.Detail})
+		r.emit(Ignored{Why: event.Reason.String(), Detail: event.Detail, Handshake: event.Reason == otr.HandshakeFailed})
 		return
 	}
 	r.emit(Unreadable{Reason: event.Reason, Detail: event.Detail, Resource: resource(a.From)})

@@ -61,14 +61,15 @@ func learnerAddCommand(from *storeFlags) *cobra.Command {
 		Use:   "add JID",
 		Short: "Let somebody talk to the bot, and invite them",
 		Long: `Let somebody talk to the bot, and invite them. For a learner who is there already,
---locale changes the language of the lesson. So far its texts exist in English
-only; the names of buttons and menus are those of the language.
+--locale changes the language of the lesson. Where there are no texts in it, they
+are those of the settings' language; the names of buttons and menus are in it all
+the same. Learners can choose another one in the chat: "language", then its name.
 
 --generate-secret makes a shared secret and shows it once: hand it to the
 learner in person, best on paper, and never in a chat.`,
 		Example: `  otrbot learner add ana@example.org --locale pt_BR`,
 	}
-	c.Flags().StringVar(&locale, "locale", "", "language, such as nl or pt_BR (default: that of the settings); texts are English so far")
+	c.Flags().StringVar(&locale, "locale", "", "language, such as nl or pt_BR (default: that of the settings)")
 	c.Flags().BoolVar(&generate, "generate-secret", false, "make a shared secret and show it")
 	return learnerAction(c, from, func(c *cobra.Command, s *learnerStore, jid string) error {
 		if locale != "" && !localeForm.MatchString(locale) {

@@ -41,7 +41,7 @@ func rootCommand() *cobra.Command {
 		SilenceUsage:  true,
 	}
 	root.AddCommand(runCommand(), chatCommand(), demoCommand(), toolkitCommand(), lessonCommand())
-	root.AddCommand(learnerCommand(), ltiCommand(), keyCommand(), localeCommand())
+	root.AddCommand(learnerCommand(), dataCommand(), ltiCommand(), keyCommand(), localeCommand())
 	root.AddCommand(secretCommand(), configCommand(), versionCommand())
 	return group(root)
 }

@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/netip"
 	"strings"
 
 	"otrbot/internal/grades"
+	"otrbot/internal/logging"
 	"otrbot/internal/settings"
 	"otrbot/internal/store"
 	"otrbot/internal/web"
@@ -20,8 +20,9 @@ import (
 // A part is something that runs until its context ends.
 type part func(context.Context) error
 
-// courseParts are the pages for courses and the courier who takes grades to platforms; none without a public address.
-func courseParts(s *settings.Settings, db *store.DB, log *slog.Logger) ([]part, error) {
+// courseParts are the pages for courses, which w gets to know, and the courier who takes grades to platforms; none without
+// a public address.
+func courseParts(s *settings.Settings, db *store.DB, logs *logging.Log, w *watch) ([]part, error) {
 	if s.Web.PublicURL == "" {
 		return nil, nil
 	}
@@ -33,15 +34,16 @@ func courseParts(s *settings.Settings, db *store.DB, log *slog.Logger) ([]part, 
 	if err != nil {
 		return nil, err
 	}
-	site, err := web.New(web.Config{
+	w.site, err = web.New(web.Config{
 		Tool: tool, Store: db, Base: s.Web.PublicURL, CSSURL: s.Web.CSSURL, Languages: languages, Locale: s.Locale,
 		Bot: s.XMPP.DefaultAccount, BotTitle: s.Bot.Title, BotDescription: s.Bot.Description,
-		SecretWords: []string{s.Bot.Title, s.Bot.ProjectName}, AutoApprove: s.LTI.ApproveDeployments, Keep: s.LTI.Retention, Proxies: s.Web.Proxies, Log: log,
+		SecretWords: []string{s.Bot.Title, s.Bot.ProjectName}, AutoApprove: s.LTI.ApproveDeployments, Keep: s.LTI.Retention, Proxies: s.Web.Proxies,
+		Log: logs.Area("web"), Watch: w,
 	})
 	if err != nil {
 		return nil, err
 	}
-	courier, err := grades.New(grades.Config{Store: db, Tool: tool, Log: log})
+	courier, err := grades.New(grades.Config{Store: db, Tool: tool, Log: logs.Area("grades")})
 	if err != nil {
 		return nil, err
 	}
@@ -49,8 +51,8 @@ func courseParts(s *settings.Settings, db *store.DB, log *slog.Logger) ([]part, 
 	if err != nil {
 		return nil, &failure{fmt.Errorf("web.listen: %w", err)}
 	}
-	log.Info("course pages", "at", s.Web.PublicURL, "listen", open.Addr().String())
-	return []part{courier.Run, func(ctx context.Context) error { return site.Serve(ctx, open) }}, nil
+	logs.Area("web").Info("course pages", "at", s.Web.PublicURL, "listen", open.Addr().String())
+	return []part{courier.Run, func(ctx context.Context) error { return w.site.Serve(ctx, open) }}, nil
 }
 
 // courseTool is what talks to platforms.

@@ -5,12 +5,12 @@ import (
 	"context"
 	"errors"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/netip"
 	"regexp"
 	"testing"
 
+	"otrbot/internal/logging"
 	"otrbot/internal/settings"
 	"otrbot/internal/store"
 	"otrbot/internal/xmpp"
@@ -27,7 +27,12 @@ func TestPagesAreServedWhereTheSettingsSay(t *testing.T) {
 		Locale: "en_GB", XMPP: settings.XMPP{DefaultAccount: "bot@example.org"}, Bot: settings.Bot{Title: "Otto"},
 		Web: settings.Web{PublicURL: "http://127.0.0.1:5000", Listen: "127.0.0.1:0"},
 	}
-	parts, err := courseParts(s, db, slog.New(slog.NewTextHandler(&log, nil)))
+	logs, err := logging.Open(logging.Config{Standard: &log, Format: logging.Text})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := watchOf(t, s, db, logs)
+	parts, err := courseParts(s, db, logs, w)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +57,7 @@ func TestPagesAreServedWhereTheSettingsSay(t *testing.T) {
 	}
 
 	s.Web.PublicURL = ""
-	if parts, err := courseParts(s, db, slog.New(slog.DiscardHandler)); err != nil || len(parts) > 0 {
+	if parts, err := courseParts(s, db, logs, w); err != nil || len(parts) > 0 {
 		t.Errorf("pages without an address: %d parts, %v", len(parts), err)
 	}
 }

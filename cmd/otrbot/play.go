@@ -13,6 +13,7 @@ import (
 	"otrbot/internal/record"
 	"otrbot/internal/tutor"
 	"otrbot/lessons"
+	"otrbot/locales"
 )
 
 func lessonPlayCommand() *cobra.Command {
@@ -60,7 +61,11 @@ type player struct {
 
 func (p *player) play(c *cobra.Command, l *lesson.Lesson) error {
 	start := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC) // any: only what passes from here counts
-	t := tutor.New(l, tutor.Options{DefaultSecret: tutor.NewSecret(p.secret), MayStartSMP: p.mayStart})
+	languages, err := locales.All()
+	if err != nil {
+		return err
+	}
+	t := tutor.New(l, tutor.Options{Languages: languages, DefaultSecret: tutor.NewSecret(p.secret), MayStartSMP: p.mayStart})
 	p.rehearsal = t.Rehearse(record.Learner{JID: "learner@example.org", Locale: p.locale}, start)
 	p.out = newOutput(c)
 	p.out.text(l.Title, "\nYou are the learner: say hello. /help lists what else you can do.\n")

@@ -39,6 +39,9 @@ func TestPlayLesson(t *testing.T) {
 		"the bot begins": {
 			"hello\n/start\n/answer seven brass lanterns\n", []string{"--may-start-smp"},
 			[]string{"[begins to verify by secret]", "(verified, verified)"}},
+		"in another language": {
+			"hallo\nenglish\n", []string{"--locale", "nl"},
+			[]string{"bot: Hallo! Ik ben", "[language: en_GB]", "bot: Fine, we go on like this."}},
 		"slips": {
 			"hello\n/nothing\n/wait long\n/end\n/event nothing\n\n", nil,
 			[]string{"! there is no /nothing here", "! how long?", "! OTR is off", "! there is no event"}},

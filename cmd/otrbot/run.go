@@ -5,7 +5,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"os/signal"
 	"slices"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"otrbot/gettext"
 	"otrbot/internal/bot"
 	"otrbot/internal/lesson"
 	"otrbot/internal/logging"
@@ -25,6 +25,7 @@ import (
 	"otrbot/internal/tutor"
 	"otrbot/internal/xmpp"
 	"otrbot/lessons"
+	"otrbot/locales"
 	"otrbot/otr"
 )
 
@@ -57,13 +58,24 @@ func (f *runFlags) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	log := logging.New(c.ErrOrStderr(), logging.Options{Level: s.Log.Level, Format: logging.Format(s.Log.Format)})
+	logs, err := logging.Open(s.Log.Config(c.ErrOrStderr(), os.Getenv))
+	if err != nil {
+		return &coded{err, exitBadSetting}
+	}
+	defer closeLog(logs)
 	for _, w := range s.Warnings {
-		log.Warn(w)
+		logs.Area("").Warn(w)
 	}
 	ctx, stop := untilSignalled()
 	defer stop()
-	return serve(ctx, s, log)
+	return serve(ctx, s, logs)
+}
+
+// closeLog sends what still waits for a server.
+func closeLog(logs *logging.Log) {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	logs.Close(ctx)
 }
 
 // untilSignalled is a context that ends as the program shall end.
@@ -87,7 +99,7 @@ func untilSignalled() (context.Context, func()) {
 }
 
 // serve runs the bot as the settings say.
-func serve(ctx context.Context, s *settings.Settings, log *slog.Logger) error {
+func serve(ctx context.Context, s *settings.Settings, logs *logging.Log) error {
 	l, err := taught(s)
 	if err != nil {
 		return err
@@ -106,17 +118,25 @@ func serve(ctx context.Context, s *settings.Settings, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	config.Log = log
-	config.XMPP.Log = log
-	b, err := bot.New(config)
+	w, err := newWatch(s, l, db, logs)
 	if err != nil {
 		return err
 	}
-	parts, err := courseParts(s, db, log)
+	config.Watch = w
+	config.Log = logs.Area("bot")
+	config.XMPP.Log = logs.Area("xmpp")
+	if w.bot, err = bot.New(config); err != nil {
+		return err
+	}
+	parts, err := courseParts(s, db, logs, w)
 	if err != nil {
 		return err
 	}
-	return runError(together(ctx, append(parts, b.Run)...))
+	windows, err := w.parts(s.Watch, logs)
+	if err != nil {
+		return err
+	}
+	return runError(together(ctx, append(append(parts, windows...), w.bot.Run)...))
 }
 
 // runError names the setting that trusts a private authority.
@@ -132,6 +152,10 @@ func botConfig(ctx context.Context, s *settings.Settings, l *lesson.Lesson, db *
 	parameters, err := sharedParameters(ctx, db, nil)
 	if err != nil {
 		return bot.Config{}, &failure{err}
+	}
+	t, err := newTutor(s, l)
+	if err != nil {
+		return bot.Config{}, err
 	}
 	var learners []record.Learner
 	for _, l := range s.Learners {
@@ -157,7 +181,7 @@ func botConfig(ctx context.Context, s *settings.Settings, l *lesson.Lesson, db *
 			Software: xmpp.Software{Name: "otrbot", Version: thisVersion().Version, Node: "urn:otrbot", Features: features()},
 			Timers:   xmpp.Timers{Close: goodbyes},
 		},
-		Store: db, Tutor: newTutor(s, l), Learners: learners, Parameters: parameters, Avatar: account.Picture,
+		Store: db, Tutor: t, Learners: learners, Parameters: parameters, Avatar: account.Picture,
 		PartialCredit: s.LTI.PartialCredit,
 		TypingSpeed:   speed, LogUserMessages: s.Bot.LogUserMessages, CheckInterval: s.Bot.CheckInterval,
 	}, nil
@@ -184,20 +208,25 @@ func taught(s *settings.Settings) (*lesson.Lesson, error) {
 	return l, nil
 }
 
-func newTutor(s *settings.Settings, l *lesson.Lesson) *tutor.Tutor {
+func newTutor(s *settings.Settings, l *lesson.Lesson) (*tutor.Tutor, error) {
+	languages, err := locales.All()
+	if err != nil {
+		return nil, err
+	}
 	return tutor.New(l, tutor.Options{
-		BotTitle: s.Bot.Title, BotDescription: s.Bot.Description, ProjectName: s.Bot.ProjectName, Helper: s.Bot.Helper,
+		BotTitle: s.Bot.Title, BotDescription: gettext.Msg(s.Bot.Description), ProjectName: gettext.Msg(s.Bot.ProjectName), Helper: gettext.Msg(s.Bot.Helper),
 		MayStartSMP: s.Bot.MayStartSMP, DefaultSecret: secret.New(s.Bot.DefaultSecret.Reveal()),
 		SecretTries: s.Bot.SecretTries, CodeFormat: s.Bot.CodeFormat, CodeTries: s.Bot.CodeTries,
 		Warning: s.Bot.WarningTimeout, Expiry: s.Bot.SessionTimeout, NoTyping: !s.Bot.Typing,
-		Locales: []string{s.Locale}, CoursePage: coursePage(s),
-	})
+		Languages: languages, Locale: s.Locale, CoursePage: coursePage(s),
+	}), nil
 }
 
 // coursePage is what the lesson calls the page of a learner's course; empty: there are no pages here.
-func coursePage(s *settings.Settings) string {
+func coursePage(s *settings.Settings) gettext.Msg {
 	if s.Web.PublicURL == "" {
 		return ""
 	}
+	// translators: as in “set one on the page of your course”
 	return "the page of your course"
 }

@@ -37,6 +37,7 @@ var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args [
 	"exits": exits,
 	"await": await,
 	"scene": scene,
+	"spoil": spoil,
 
 	"browse": browse, "fill": fill, "sees": sees, "learn": learn,
 }

@@ -139,7 +139,7 @@ func TestLesson(t *testing.T) {
 	}
 	lines := strings.Split(string(lessons.Basic), "\n")
 	for name, text := range l.Texts {
-		e := said[gettext.Key{ID: text.Body, Context: extract.LessonContext("basic", name), HasContext: true}]
+		e := said[gettext.Key{ID: text.Body, Context: string(l.Context(name)), HasContext: true}]
 		if e == nil {
 			t.Errorf("%s is not there", name)
 			continue

@@ -20,7 +20,7 @@ func (m *Messages) Lesson(name string, l *lesson.Lesson) error {
 		text := l.Texts[key]
 		add := func(said, note string, line int) {
 			faults = append(faults, m.add(gettext.Entry{
-				Key:       gettext.Key{ID: said, Context: LessonContext(l.Name, key), HasContext: true},
+				Key:       gettext.Key{ID: said, Context: string(l.Context(key)), HasContext: true},
 				Extracted: []string{note},
 			}, Place{File: name, Line: line}))
 		}
@@ -31,6 +31,3 @@ func (m *Messages) Lesson(name string, l *lesson.Lesson) error {
 	}
 	return errors.Join(faults...)
 }
-
-// LessonContext is the context of a lesson's text.
-func LessonContext(lesson, text string) string { return lesson + "/" + text }

@@ -17,27 +17,31 @@ import (
 // arrived is a stanza of a learner.
 type arrived struct {
 	e  *stanza.Element
-	in int64 // its number in the inbox
+	in int64     // its number in the inbox
+	at time.Time // zero: it was kept by an earlier process
 }
 
 func (w arrived) do(t *turn) {
-	t.handled = w.in
+	t.handled, t.lang = w.in, w.e.Lang()
 	switch w.e.Local {
 	case "message":
-		t.message(w.e)
+		t.message(w.e, w.at)
 	case "presence":
 		t.presence(w.e)
 	}
 }
 
 // message takes a message. Only a text begins a session: typing notices and bounces do not.
-func (t *turn) message(e *stanza.Element) {
+func (t *turn) message(e *stanza.Element, at time.Time) {
 	m, _ := chatxml.Read(e)
 	if t.bot.journal.timely(m.Delay) {
 		m.Delay = time.Time{}
 	}
 	if t.live == nil && (!opens(m) || !t.begin()) {
 		return
+	}
+	if b := t.bot; len(m.Bodies) > 0 && !at.IsZero() { // typing notices need no answer
+		t.after = append(t.after, func() { b.config.Watch.Answered(b.now().Sub(at)) })
 	}
 	_, _, resource := stanza.SplitJID(m.From)
 	t.news = clients.Evidence{Resource: resource, HTML: m.XHTML}

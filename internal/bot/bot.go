@@ -53,6 +53,8 @@ type Config struct {
 	Now  func() time.Time // nil: time.Now
 	Rand io.Reader        // nil: crypto/rand; safe for concurrent use
 	Log  *slog.Logger     // nil: silent
+
+	Watch Watcher // nil: nobody
 }
 
 // Bot is a running tutor. New makes one.
@@ -63,6 +65,7 @@ type Bot struct {
 	store   Store
 	tutor   *tutor.Tutor
 	log     *slog.Logger
+	otrLog  *slog.Logger // of what OTR meets: an area of its own
 	now     func() time.Time
 
 	learners   *learners
@@ -91,9 +94,12 @@ func New(c Config) (*Bot, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
+	if c.Watch == nil {
+		c.Watch = unwatched{}
+	}
 	c.Policy = cmp.Or(c.Policy, otr.AllowV2|otr.AllowV3|otr.ErrorStartAKE)
 	return &Bot{
-		config: c, account: stanza.Bare(c.XMPP.JID), store: c.Store, tutor: c.Tutor, log: c.Log, now: c.Now,
+		config: c, account: stanza.Bare(c.XMPP.JID), store: c.Store, tutor: c.Tutor, log: c.Log, otrLog: c.Log.With("area", "otr"), now: c.Now,
 		learners: newLearners(), lives: newLives(), alarms: newAlarms(),
 		rosterDue: make(chan struct{}, 1),
 	}, nil
@@ -235,7 +241,7 @@ func (b *Bot) takeUp(ctx context.Context) error {
 	}
 	for _, i := range in {
 		e, err := stanza.Parse(i.Stanza, stanza.Limits{Bytes: keptBytes})
-		if err != nil || b.post(stanza.Bare(e.Attr("from")), arrived{e, i.ID}) == errFull {
+		if err != nil || b.post(stanza.Bare(e.Attr("from")), arrived{e, i.ID, time.Time{}}) == errFull {
 			if err := b.store.DropIn(ctx, i.ID); err != nil {
 				return err
 			}

@@ -44,6 +44,8 @@ func (t *turn) perform(effects []tutor.Effect) {
 			t.answer.Verdict, t.answer.Left = e.Verdict, e.Left
 		case tutor.ForgetSecret:
 			t.forgetSecret = true
+		case tutor.Language:
+			t.choose(e.Locale)
 		case tutor.Retire:
 			t.retire(e.Status)
 		}

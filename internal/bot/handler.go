@@ -67,7 +67,7 @@ func (h *handler) Stanza(e *stanza.Element, in int64) {
 		h.forgo(in)
 		return
 	}
-	if h.outgoing.crowded(from) || h.post(from, arrived{e, in}) == errFull {
+	if h.outgoing.crowded(from) || h.post(from, arrived{e, in, h.now()}) == errFull {
 		h.log.Warn("a learner sends more than can be answered")
 		h.forgo(in)
 	}
@@ -109,7 +109,7 @@ func (b *Bot) stranger(e *stanza.Element, from string) {
 		if !b.met.answer(from, b.now()) {
 			return
 		}
-		for _, effect := range b.tutor.Stranger(b.now()) {
+		for _, effect := range b.tutor.Stranger(e.Lang(), b.now()) {
 			if say, ok := effect.(tutor.Say); ok {
 				m := stanza.New(stanza.NSClient, "message", "to", e.Attr("from"), "type", "chat")
 				b.send(m.Add(stanza.New(stanza.NSClient, "body").AddText(say.Text)))

@@ -17,7 +17,7 @@ type learners struct {
 	mu    sync.RWMutex
 	fixed []record.Learner // of the settings
 	byJID map[string]record.Learner
-	left  int // how often somebody has left the list by the bot's own doing
+	left  int // how often the bot itself has changed the list
 
 	unwilling map[string]bool // have declined our invitation
 	noes      noes            // how often, since they last came or asked themselves
@@ -38,7 +38,7 @@ func newLearners() *learners {
 func (l *learners) settings(list []record.Learner) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.fixed = list
+	l.fixed = slices.Clone(list)
 }
 
 // leavings is to be asked before the store's list is read: see replace.
@@ -48,8 +48,8 @@ func (l *learners) leavings() int {
 	return l.left
 }
 
-// replace takes the store's list, and puts the settings' before it. It refuses one that may be from before somebody has
-// left.
+// replace takes the store's list, and puts the settings' before it. It refuses one that may be from before the bot itself
+// has changed the list.
 func (l *learners) replace(stored []record.Learner, leavings int) bool {
 	byJID := make(map[string]record.Learner, len(stored)+len(l.fixed))
 	for _, one := range stored {

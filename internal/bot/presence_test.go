@@ -21,7 +21,7 @@ func TestStatusIsShownOnce(t *testing.T) {
 		return n
 	}
 	presence := func(resource, typ string) {
-		r.bot.do(ana, arrived{stanza.New(stanza.NSClient, "presence", "type", typ, "from", ana+"/"+resource), 0})
+		r.bot.do(ana, arrived{stanza.New(stanza.NSClient, "presence", "type", typ, "from", ana+"/"+resource), 0, r.now})
 	}
 	presence("desk", "")
 	if n := shown(); n != 1 {

@@ -134,7 +134,7 @@ func (r *room) Backlog() (int, time.Duration) { return 0, 0 }
 
 // hears gives the bot a stanza of the learner.
 func (r *room) hears(e *stanza.Element) {
-	r.bot.do(ana, arrived{e.Set("from", anaJID), 0})
+	r.bot.do(ana, arrived{e.Set("from", anaJID), 0, r.now})
 }
 
 // does is a click or a line of the learner; both talk until nobody has anything to say.

@@ -28,6 +28,7 @@ type live struct {
 	sayings  []saying
 	online   []string // resources of the learner that are there
 	status   string   // of our presence for the learner
+	listed   *string  // the learner's language on the list when it was looked at last; nil: not yet
 	missed   bool     // something that we sent came back: the step is told again when the learner is there
 
 	enrolment int64            // in a course; 0: none
@@ -40,11 +41,15 @@ type live struct {
 
 // lives are the sessions by learner. Safe for concurrent use; each live is not.
 type lives struct {
-	mu    sync.Mutex
-	byJID map[string]*live
+	mu     sync.Mutex
+	byJID  map[string]*live
+	at     map[string]string // the state of the lesson in which each was put
+	states map[string]int    // how many are in each
 }
 
-func newLives() *lives { return &lives{byJID: make(map[string]*live)} }
+func newLives() *lives {
+	return &lives{byJID: make(map[string]*live), at: make(map[string]string), states: make(map[string]int)}
+}
 
 func (l *lives) of(jid string) *live {
 	l.mu.Lock()
@@ -55,11 +60,16 @@ func (l *lives) of(jid string) *live {
 func (l *lives) put(jid string, one *live) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if before, ok := l.at[jid]; ok {
+		l.states[before]--
+	}
 	if one == nil {
 		delete(l.byJID, jid)
+		delete(l.at, jid)
 		return
 	}
-	l.byJID[jid] = one
+	l.byJID[jid], l.at[jid] = one, string(one.session.State)
+	l.states[l.at[jid]]++
 }
 
 func (l *lives) all() []string {

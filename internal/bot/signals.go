@@ -10,6 +10,7 @@ import (
 
 // happened tells the tutor what the endpoint has seen.
 func (t *turn) happened(e otrxmpp.Event) {
+	t.bot.watch(e)
 	t.catchUp(e)
 	switch e := e.(type) {
 	case otrxmpp.MessageReceived:
@@ -35,7 +36,7 @@ func (t *turn) happened(e otrxmpp.Event) {
 	case otrxmpp.Tagged:
 		t.signal(tutor.Signal{Event: tutor.ClientSeen, Client: clients.Evidence{Tagged: true}})
 	case otrxmpp.Unreadable:
-		t.bot.log.Debug("unreadable", "session", t.id, "reason", e.Reason, "detail", e.Detail)
+		t.bot.otrLog.Debug("unreadable", "session", t.id, "reason", e.Reason, "detail", e.Detail)
 		t.signal(tutor.Signal{Event: tutor.Unreadable})
 	case otrxmpp.PeerError:
 		t.signal(tutor.Signal{Event: tutor.ErrorReceived})
@@ -49,7 +50,7 @@ func (t *turn) happened(e otrxmpp.Event) {
 	case otrxmpp.OtherDevice:
 		t.signal(tutor.Signal{Event: tutor.OtherDevice})
 	case otrxmpp.Ignored:
-		t.bot.log.Debug("ignored", "session", t.id, "why", e.Why, "detail", e.Detail)
+		t.bot.otrLog.Debug("ignored", "session", t.id, "why", e.Why, "detail", e.Detail)
 	case otrxmpp.NewKey:
 		t.signal(tutor.Signal{Event: tutor.NewKey})
 	case otrxmpp.TrustChanged, otrxmpp.Held, otrxmpp.Resent, otrxmpp.NotSent,
@@ -81,7 +82,8 @@ func (t *turn) signal(s tutor.Signal) {
 	if t.over {
 		return
 	}
-	s.Channel = t.channel()
+	t.followLanguage()
+	s.Channel, s.Lang = t.channel(), t.lang
 	s.Client, t.news = t.news.With(s.Client), clients.Evidence{}
 	from := t.session.State
 	effects := t.bot.tutor.Handle(t.session, s, t.now)

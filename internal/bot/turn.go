@@ -27,8 +27,10 @@ type turn struct {
 	stale int  // how many of the texts that wait are from before the present effects
 
 	handled, noted int64
-	forgetSecret   bool // that was set for the learner
-	unlist         bool // the learner was on the list for this session only
+	lang           string // of the stanza being handled
+	locale         string // that the learner has chosen
+	forgetSecret   bool   // that was set for the learner
+	unlist         bool   // the learner was on the list for this session only
 
 	progress *record.Progress // for a course page, where there is no session to tell it
 	answer   record.Answer    // to what came from the page
@@ -94,6 +96,7 @@ func (t *turn) finish(had bool) bool {
 		return t.drop()
 	}
 	c := record.Change{JID: t.jid, Handled: t.handled, Noted: t.noted, ForgetSecret: t.forgetSecret, Unlist: t.unlist}
+	c.Locale = t.locale
 	c.Progress = t.report()
 	c.Grade = t.grade
 	if t.live != nil && !t.over {

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"sync"
 
+	"otrbot/gettext"
 	"otrbot/internal/bot"
 	"otrbot/internal/lesson"
 	"otrbot/internal/record"
@@ -14,6 +15,7 @@ import (
 	"otrbot/internal/tutor"
 	"otrbot/internal/xmpp"
 	"otrbot/lessons"
+	"otrbot/locales"
 	"otrbot/otr"
 )
 
@@ -87,10 +89,12 @@ func together(ctx context.Context, parts ...part) error {
 const botTitle = "OTR Bot"
 
 // where is who gives secrets and helps, in the lesson's words.
-const where = "the demo in your terminal"
+// translators: as in “ask the demo in your terminal”
+const where gettext.Msg = "the demo in your terminal"
 
 // coursePage is where learners who come from the course go on, in the lesson's words.
-const coursePage = "the course page in your browser"
+// translators: as in “set one on the course page in your browser”
+const coursePage gettext.Msg = "the course page in your browser"
 
 // tutor teaches the lesson. The secret is lent to everybody, so that it holds for each new lesson too.
 func (h *house) tutor(c Config) (*tutor.Tutor, error) {
@@ -101,7 +105,11 @@ func (h *house) tutor(c Config) (*tutor.Tutor, error) {
 			return nil, err
 		}
 	}
-	o := tutor.Options{BotTitle: botTitle, DefaultSecret: h.Secret, Helper: where, ProjectName: where, NoTyping: !c.Typing}
+	languages, err := locales.All()
+	if err != nil {
+		return nil, err
+	}
+	o := tutor.Options{BotTitle: botTitle, DefaultSecret: h.Secret, Helper: where, ProjectName: where, NoTyping: !c.Typing, Languages: languages}
 	if h.school != nil {
 		o.CoursePage = coursePage
 	}

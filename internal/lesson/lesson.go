@@ -23,6 +23,7 @@ import (
 	"unicode/utf8"
 
 	"otrbot/fsm"
+	"otrbot/gettext"
 )
 
 // A Lesson is one that has been found sound. It does not change; any number of
@@ -42,6 +43,9 @@ type Lesson struct {
 	// Warnings are what may be meant as it is, yet makes a lesson harder to follow.
 	Warnings []*Fault
 }
+
+// Context is where translators find a text of the lesson: "basic/greeting".
+func (l *Lesson) Context(text string) gettext.Ctxt { return gettext.Ctxt(l.Name + "/" + text) }
 
 // Split takes an action of a Lesson apart: "say greeting" is the action "say" with
 // the argument "greeting". The argument is "" for actions that take none.

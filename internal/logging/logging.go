@@ -1,21 +1,22 @@
-// Package logging makes the program's logger: lines of text or JSON, at least
-// of a level, and without what must not be in a log.
+// Package logging makes the program's log: lines on the terminal with colours,
+// or as text or JSON, records for a syslog server and for systemd's journal,
+// from a level on that each area of the program has for itself, and without
+// what must not be in a log.
 package logging
 
 import (
 	"io"
 	"log/slog"
-	"slices"
-	"strings"
-	"unicode/utf8"
 )
 
-// Format is how a record is written.
+// Format is how a record is written on standard error.
 type Format string
 
-// The formats; the zero value is Text.
+// The formats; the zero value is Auto.
 const (
-	Text Format = "text" // key=value, for people
+	Auto Format = "auto" // Line on a terminal, Text elsewhere
+	Line Format = "line" // as Lines.Pattern says, for people who watch
+	Text Format = "text" // key=value, for files
 	JSON Format = "json" // one object a line, for programs
 )
 
@@ -23,62 +24,25 @@ const (
 type Options struct {
 	Level  slog.Leveler // least level; nil: info
 	Format Format
+	Lines  Lines // how Line looks
 }
 
 // New makes a logger that writes to w. It may be used by several goroutines at
 // once; each record is one Write.
 //
-// Attributes that are called secret, password, body or jid, or have one of
-// these words in their name ("peer_jid", "shared-secret"), are hidden, alone
-// and in groups; long values are cut.
-func New(w io.Writer, o Options) *slog.Logger {
+// Attributes that are called secret, password, body, jid or token, or have one
+// of these words in their name ("peer_jid", "shared-secret"), are hidden, alone
+// and in groups; long values are cut. Auto means Text here, as w is not known
+// to be a terminal.
+func New(w io.Writer, o Options) *slog.Logger { return slog.New(newHandler(w, o)) }
+
+func newHandler(w io.Writer, o Options) slog.Handler {
 	h := &slog.HandlerOptions{Level: o.Level, ReplaceAttr: tidy}
-	if o.Format == JSON {
-		return slog.New(slog.NewJSONHandler(w, h))
+	switch o.Format {
+	case JSON:
+		return slog.NewJSONHandler(w, h)
+	case Line:
+		return newLineHandler(w, o.Lines, o.Level)
 	}
-	return slog.New(slog.NewTextHandler(w, h))
-}
-
-// Hidden stands in the place of a value that must not be in a log.
-const Hidden = "[hidden]"
-
-// Of a text longer than longest bytes, the first and last kept characters are
-// written: pictures and stanzas do not fill a log.
-const (
-	longest = 1024
-	kept    = 60
-)
-
-func tidy(groups []string, a slog.Attr) slog.Attr {
-	if confidential(a.Key) || slices.ContainsFunc(groups, confidential) {
-		return slog.String(a.Key, Hidden)
-	}
-	if a.Value.Kind() == slog.KindString {
-		return slog.String(a.Key, cut(a.Value.String()))
-	}
-	return a
-}
-
-func confidential(key string) bool {
-	for word := range strings.FieldsFuncSeq(strings.ToLower(key), func(c rune) bool { return c == '_' || c == '-' || c == '.' || c == ' ' }) {
-		switch word {
-		case "secret", "secrets", "password", "passwords", "body", "jid", "jids":
-			return true
-		}
-	}
-	return false
-}
-
-func cut(s string) string {
-	if len(s) <= longest {
-		return s
-	}
-	from, to := kept, len(s)-kept
-	for from > 0 && !utf8.RuneStart(s[from]) {
-		from--
-	}
-	for to < len(s) && !utf8.RuneStart(s[to]) {
-		to++
-	}
-	return s[:from] + "…" + s[to:]
+	return slog.NewTextHandler(w, h)
 }

@@ -3,6 +3,7 @@ package logging
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"strings"
 	"testing"
@@ -37,7 +38,7 @@ func TestLevel(t *testing.T) {
 
 // What must not be in a log is not there, in whichever way it came.
 func TestHidden(t *testing.T) {
-	for _, format := range []Format{Text, JSON} {
+	for _, format := range []Format{Text, JSON, Line} {
 		var b bytes.Buffer
 		log := New(&b, Options{Format: format})
 		log.Info("1", "password", "sesame", "Secret", "sesame", "body", "sesame", "jid", "sesame")
@@ -53,10 +54,45 @@ func TestHidden(t *testing.T) {
 	}
 }
 
+// Pictures and whatever else is long leave their first and last 60 characters.
 func TestLongValuesAreCut(t *testing.T) {
-	var b bytes.Buffer
-	New(&b, Options{}).Info("avatar", "data", strings.Repeat("é", 100_000)+"end")
-	if got := b.String(); len(got) > 400 || !strings.Contains(got, "é…") || !strings.Contains(got, "end") {
-		t.Errorf("%d bytes: %.300s", len(got), got)
+	long := strings.Repeat("é", 5_000)
+	vcard := "<vCard><PHOTO><TYPE>image/png</TYPE><BINVAL>" + strings.Repeat("iVBO", 40) + "</BINVAL></PHOTO></vCard>"
+	for name, x := range map[string]struct {
+		value any
+		whole string
+	}{
+		"text":    {long, long},
+		"error":   {errors.New(long), long},
+		"bytes":   {[]byte(long), long},
+		"struct":  {struct{ S string }{long}, "{S:" + long + "}"},
+		"avatar":  {vcard, vcard},
+		"pubsub":  {errors.New("<data xmlns='urn:xmpp:avatar:data'>" + long), "<data xmlns='urn:xmpp:avatar:data'>" + long},
+		"message": {nil, long},
+	} {
+		want := ends(x.whole)
+		for _, format := range []Format{Text, JSON, Line} {
+			var b bytes.Buffer
+			if name == "message" {
+				New(&b, Options{Format: format}).Info(long)
+			} else {
+				New(&b, Options{Format: format}).Info("m", "data", x.value)
+			}
+			got := strings.NewReplacer("\\u003c", "<", "\\u003e", ">").Replace(b.String())
+			if !strings.Contains(got, want) || len(got) > 400 {
+				t.Errorf("%s, %s: %d bytes: %.400s, want %s", name, format, len(got), got, want)
+			}
+		}
 	}
+	for _, short := range []string{strings.Repeat("x", longest), "<BINVAL>" + strings.Repeat("y", 112)} {
+		if got := cut(short); got != short {
+			t.Errorf("%d bytes became %d", len(short), len(got))
+		}
+	}
+}
+
+// ends are the first and last 60 characters.
+func ends(s string) string {
+	r := []rune(s)
+	return string(r[:60]) + "…" + string(r[len(r)-60:])
 }

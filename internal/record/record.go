@@ -48,6 +48,9 @@ type Change struct {
 	// happens to others, nor while a NoteInvite, NoteEnrolled or NoteSecret waits that this change does not answer:
 	// whoever claims the address again, or has just set a secret, stays.
 	Unlist bool
+	// Locale is the language that the learner has chosen in the chat; empty: no news. It is kept for the learner, and
+	// for the enrolment that the address belongs to.
+	Locale string
 	// Progress is for the enrolment that the address belongs to, if there is one; nil: no news.
 	Progress *Progress
 	// Grade is kept with the rest, to be sent to the platform; nil: none.

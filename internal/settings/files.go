@@ -55,16 +55,17 @@ func (l *loader) named(name, path string, most int64) []byte {
 	return b
 }
 
-func (l *loader) roots() {
-	const name = "tls.ca_file"
-	pem := l.named(name, l.s.TLS.caFile, 16<<20)
+// certificates reads authorities; nil where no file is named.
+func (l *loader) certificates(name, path string) *x509.CertPool {
+	pem := l.named(name, path, 16<<20)
 	if pem == nil {
-		return
+		return nil
 	}
-	l.s.TLS.Roots = x509.NewCertPool()
-	if !l.s.TLS.Roots.AppendCertsFromPEM(pem) {
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(pem) {
 		l.fault(l.at(name), name, "holds no certificate; a PEM file begins with -----BEGIN CERTIFICATE-----")
 	}
+	return pool
 }
 
 // lesson reads the lesson, but does not look into it.

@@ -42,7 +42,8 @@ func (l *loader) finish(file string, environ []string) {
 	l.storeKey(credentials)
 	l.whichAccount()
 	l.together(file)
-	l.roots()
+	l.s.TLS.Roots = l.certificates("tls.ca_file", l.s.TLS.caFile)
+	l.log()
 	l.lesson()
 }
 
@@ -130,6 +131,9 @@ func (l *loader) together(file string) {
 	}
 	if host, _, _ := net.SplitHostPort(l.s.Web.Listen); l.s.Web.PublicURL != "" && !loopback(host) {
 		l.warn("web.listen is reachable from other machines, without TLS: let only your proxy through")
+	}
+	if host, _, err := net.SplitHostPort(l.s.Watch.Listen); err == nil && !strings.HasPrefix(l.s.Watch.Listen, "unix:") && !loopback(host) {
+		l.warn("watch.listen is reachable from other machines, without TLS and without a password")
 	}
 	if b.LogUserMessages {
 		l.warn("bot.log_user_messages writes what learners say into the log: turn it off where real people learn")

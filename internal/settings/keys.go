@@ -34,7 +34,7 @@ func (k key) env() string {
 // keys are all settings, in the order of the sample.
 func keys() []key {
 	const hour = time.Hour
-	return []key{
+	all := []key{
 		{name: "locale", original: "DEFAULT_LOCALE", standard: "en_GB", kind: locale(func(s *scope) *string { return &s.s.Locale }),
 			help: "Language of the bot for learners without one of their own."},
 
@@ -129,15 +129,11 @@ func keys() []key {
 		{name: "lti.allow_networks", kind: networks(func(s *scope) *[]netip.Prefix { return &s.s.LTI.AllowNetworks }),
 			help:    "Private networks in which platforms may be, such as a school's own. Empty: platforms are on the Internet,\nand nothing is ever fetched from a private address, whatever a request names.",
 			example: `["10.1.2.0/24"]`},
-
-		{name: "log.level", original: "SYSLOG_LEVEL", standard: "info", kind: logLevel(),
-			help: "debug, info, warn or error."},
-		{name: "log.format", standard: "text", kind: oneOf([]string{"text", "json"}, func(s *scope) *string { return &s.s.Log.Format }),
-			help: "text or json, on standard error."},
-
-		{name: "learners.*.locale", original: "JID_WHITELIST", kind: locale(func(s *scope) *string { return &s.l.Locale }),
-			help: "Language of this learner; empty: the locale above.", example: `"nl"`},
 	}
+	all = append(all, watchKeys()...)
+	all = append(all, logKeys()...)
+	return append(all, key{name: "learners.*.locale", original: "JID_WHITELIST", kind: locale(func(s *scope) *string { return &s.l.Locale }),
+		help: "Language of this learner; empty: the locale above.", example: `"nl"`})
 }
 
 // silent makes the values of a key ones that no fault repeats: somebody may

@@ -4,7 +4,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"path/filepath"
 	"regexp"
@@ -27,12 +26,13 @@ const (
 	other // tables, dates and so on, which no key takes
 )
 
-// A scope is what a key writes to: the settings, and the account or learner
-// whose table it stands in.
+// A scope is what a key writes to: the settings, and the account, learner or
+// colours whose table it stands in.
 type scope struct {
 	s *Settings
 	a *Account
 	l *Learner
+	c *scheme
 
 	dir string // where relative paths of this value begin
 }
@@ -155,13 +155,17 @@ func plainDuration(d time.Duration) string {
 	return s
 }
 
-func oneOf(choices []string, at func(*scope) *string) kind {
-	return of(text, wantsText, func(_ *scope, s string) (string, error) {
-		if slices.Contains(choices, s) {
-			return s, nil
+func oneOf[T ~string](choices []T, at func(*scope) *T) kind {
+	return of(text, wantsText, func(_ *scope, s string) (T, error) {
+		if slices.Contains(choices, T(s)) {
+			return T(s), nil
 		}
-		return "", fmt.Errorf("%q is none of %s", short(s), strings.Join(choices, ", "))
-	}, same, at)
+		var names []string
+		for _, c := range choices {
+			names = append(names, string(c))
+		}
+		return "", fmt.Errorf("%q is none of %s", short(s), strings.Join(names, ", "))
+	}, func(v T) string { return string(v) }, at)
 }
 
 func address(at func(*scope) *string) kind {
@@ -243,16 +247,6 @@ func cipherList(at func(*scope) *[]uint16) kind {
 			}
 			return strings.Join(names, ", ")
 		}}
-}
-
-func logLevel() kind {
-	return of(text, wantsText, func(_ *scope, s string) (slog.Level, error) {
-		var l slog.Level
-		if !slices.Contains([]string{"debug", "info", "warn", "error"}, s) || l.UnmarshalText([]byte(s)) != nil {
-			return 0, fmt.Errorf("%q is none of debug, info, warn, error", short(s))
-		}
-		return l, nil
-	}, func(l slog.Level) string { return strings.ToLower(l.String()) }, func(s *scope) *slog.Level { return &s.s.Log.Level })
 }
 
 // short cuts a value that a fault repeats.

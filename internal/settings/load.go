@@ -97,6 +97,7 @@ type loader struct {
 	faults   Faults
 	accounts []*Account
 	learners []*Learner
+	schemes  []*scheme
 	from     map[string]origin // by full name of the key, or of an account or learner
 }
 
@@ -162,9 +163,9 @@ func inside(path []string, tables map[string]bool) bool {
 }
 
 // match finds the key of a path; a table of keys gives one without a name.
-// Accounts and learners come into being here.
+// Accounts, learners and schemes of colours come into being here.
 func (l *loader) match(path []string, at origin) (k key, sc *scope, ok bool) {
-	sc = &scope{s: l.s, a: &Account{}, l: &Learner{}}
+	sc = &scope{s: l.s, a: &Account{}, l: &Learner{}, c: &scheme{}}
 	pattern := slices.Clone(path)
 	switch {
 	case len(path) > 2 && path[0] == "xmpp" && path[1] == "accounts":
@@ -173,6 +174,9 @@ func (l *loader) match(path []string, at origin) (k key, sc *scope, ok bool) {
 	case len(path) > 1 && path[0] == "learners":
 		pattern[1] = "*"
 		sc.l = l.learner(path[1], at)
+	case len(path) > 2 && path[0] == "log" && path[1] == "colours":
+		pattern[2] = "*"
+		sc.c = l.scheme(path[2], at)
 	}
 	name := strings.Join(pattern, ".")
 	for _, k := range l.keys {
@@ -257,6 +261,8 @@ func (l *loader) full(k key, sc *scope) string {
 		return strings.Replace(k.name, "*", sc.a.JID, 1)
 	case strings.HasPrefix(k.name, "learners.*"):
 		return strings.Replace(k.name, "*", sc.l.JID, 1)
+	case strings.HasPrefix(k.name, "log.colours.*"):
+		return strings.Replace(k.name, "*", sc.c.name, 1)
 	}
 	return k.name
 }

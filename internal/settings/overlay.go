@@ -84,7 +84,6 @@ var gone = map[string]string{
 	"private_key":              "every lesson has a fresh OTR key: leave it out",
 	"threaded_state_scheduler": "leave it out: nothing has to be threaded",
 	"verify_certificate":       "certificates are always checked: leave it out, and name a private authority in tls.ca_file",
-	"syslog_address":           "leave it out: the log goes to standard error, which systemd takes into the journal",
 	"shared_secret":            "is called bot.default_secret here",
 	"allow_v1":                 "version 1 of OTR is not safe: leave it out",
 	"allow_v2":                 "versions 2 and 3 are always taken: leave it out",
@@ -106,6 +105,9 @@ func (l *loader) unknown(path []string) string {
 	table := strings.Join(path[:len(path)-1], ".")
 	if len(path) == 4 && path[0] == "xmpp" && path[1] == "accounts" {
 		table = "xmpp.accounts.*"
+	}
+	if len(path) == 4 && path[0] == "log" && path[1] == "colours" {
+		table = "log.colours.*"
 	}
 	if len(path) == 3 && path[0] == "learners" {
 		table = "learners.*"

@@ -42,6 +42,11 @@ func header(table string) string {
 	switch table {
 	case "xmpp.accounts.*":
 		return `[xmpp.accounts."` + placeholder + `"]`
+	case "log.areas":
+		return "# Levels of parts of the program.\n[log.areas]"
+	case "log.colours.*":
+		return "# Colours by name, for the pattern: lvl and msg are there already. \"bold white on blue\"; none is the terminal's own.\n" +
+			"# [log.colours.lvl]"
 	case "learners.*":
 		return "# Who may talk to the bot; \"otrbot learner add\" adds more while it runs.\n# [learners.\"ana@example.org\"]"
 	}

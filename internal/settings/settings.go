@@ -22,6 +22,7 @@ type Settings struct {
 	Store    Store
 	Web      Web
 	LTI      LTI
+	Watch    Watch
 	Log      Log
 
 	File     string   // that was read; empty if all came from the environment
@@ -120,12 +121,6 @@ type LTI struct {
 	ApproveDeployments bool           // take new deployments without asking
 	Retention          time.Duration  // how long an enrolment is kept after its last launch
 	AllowNetworks      []netip.Prefix // private networks in which platforms may be
-}
-
-// Log is how the program writes its log.
-type Log struct {
-	Level  slog.Level
-	Format string // "text" or "json"
 }
 
 // Secret is a password that does not print.

@@ -23,6 +23,10 @@ func (l *loader) values() {
 			for _, one := range l.learners {
 				l.value(k, &scope{s: l.s, l: one})
 			}
+		case strings.HasPrefix(k.name, "log.colours.*"):
+			for _, c := range l.schemes {
+				l.value(k, &scope{s: l.s, c: c})
+			}
 		default:
 			l.value(k, &scope{s: l.s})
 		}

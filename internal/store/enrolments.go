@@ -192,6 +192,11 @@ func (d *DB) forget(c *connection, id int64) (found bool, err error) {
 	case err != nil && !isNone(err) && !isUnreadable(err):
 		return false, err
 	}
+	return dropEnrolment(c, id)
+}
+
+// dropEnrolment deletes an enrolment with all that hangs on it, readable or not; its address is the caller's.
+func dropEnrolment(c *connection, id int64) (found bool, err error) {
 	if err := c.exec("DELETE FROM damaged WHERE who = (SELECT who FROM enrolment WHERE id = ?)", id); err != nil {
 		return false, err
 	}

@@ -186,3 +186,27 @@ func TestForgettingErasesTheEnrolmentAndTheAddress(t *testing.T) {
 		}
 	})
 }
+
+func TestALanguageChosenInTheChatIsThePagesToo(t *testing.T) {
+	onEach(t, func(t *testing.T, d *store.DB) {
+		p := put(t, d, campus())
+		e := seated(t, d, p.ID, "ana", ann.JID)
+		must(t, d.PutLearner(t.Context(), ben))
+		for _, jid := range []string{ann.JID, ben.JID, "nobody@example.org"} {
+			_, err := d.Commit(t.Context(), record.Change{JID: jid, Session: []byte("s"), Locale: "ar"})
+			must(t, err)
+			_, err = d.Commit(t.Context(), record.Change{JID: jid, Session: []byte("s")}) // no news
+			must(t, err)
+		}
+		again := enrol(t, d, launch(p.ID, "ana"), noon)
+		if again.ID != e.ID || again.Locale != "ar" || !again.Chosen {
+			t.Errorf("after a launch: %d, %q, %v", again.ID, again.Locale, again.Chosen)
+		}
+		list, err := d.Learners(t.Context())
+		must(t, err)
+		same(t, "learners", len(list), 2)
+		for _, l := range list {
+			same(t, l.JID, l.Locale, "ar")
+		}
+	})
+}

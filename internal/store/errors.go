@@ -20,6 +20,9 @@ var (
 		"a database of its own (store.url)")
 )
 
+// ErrOnItsWay is an erasure that would take a grade along which has not arrived yet.
+var ErrOnItsWay = errors.New("store: a grade is still on its way")
+
 // Primary result codes of SQLite, https://sqlite.org/rescode.html.
 const (
 	codeBusy    = 5

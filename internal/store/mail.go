@@ -61,9 +61,9 @@ func (d *DB) blank(c *connection, id int64, who []byte) error {
 	return c.exec("UPDATE outbox SET sealed = ? WHERE id = ? AND stream IS NOT NULL", d.sealBlank(who), id)
 }
 
-// blankAll blanks what streams hold for one address.
+// blankAll blanks what streams hold for one address, of which not even the hash remains.
 func (d *DB) blankAll(c *connection, who []byte) error {
-	return c.exec("UPDATE outbox SET sealed = ? WHERE who = ? AND stream IS NOT NULL", d.sealBlank(who), who)
+	return c.exec("UPDATE outbox SET who = x'', sealed = ? WHERE who = ? AND stream IS NOT NULL", d.sealBlank(nil), who)
 }
 
 func (d *DB) sealBlank(who []byte) []byte {

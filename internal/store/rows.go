@@ -27,8 +27,16 @@ func readRows(ctx context.Context, d *DB, p purpose, fields int, f func(r row, v
 }
 
 func (d *DB) readWith(c *connection, p purpose, fields int, f func(r row, values [][]byte), query string, args ...any) error {
-	var bad []row
-	err := c.each(func(rows *sql.Rows) error {
+	bad, err := d.scan(c, p, fields, f, query, args...)
+	if err != nil || len(bad) == 0 {
+		return err
+	}
+	return d.setAside(c, p, bad)
+}
+
+// scan is readRows, but only returns the rows that cannot be unsealed.
+func (d *DB) scan(c *connection, p purpose, fields int, f func(r row, values [][]byte), query string, args ...any) (bad []row, err error) {
+	err = c.each(func(rows *sql.Rows) error {
 		var r row
 		if err := rows.Scan(&r.id, &r.who, &r.sealed, &r.a, &r.b); err != nil {
 			return err
@@ -41,10 +49,7 @@ func (d *DB) readWith(c *connection, p purpose, fields int, f func(r row, values
 		f(r, values)
 		return nil
 	}, query, args...)
-	if err != nil || len(bad) == 0 {
-		return err
-	}
-	return d.setAside(c, p, bad)
+	return bad, err
 }
 
 func (d *DB) unseal(p purpose, r row, fields int) ([][]byte, error) {

@@ -39,6 +39,9 @@ func (d *DB) Commit(ctx context.Context, change record.Change) ([]int64, error) 
 				return err
 			}
 		}
+		if err := d.keepLocale(c, change.JID, change.Locale); err != nil {
+			return err
+		}
 		if err := d.keepCourse(c, who, change); err != nil {
 			return err
 		}
@@ -58,6 +61,27 @@ func (d *DB) Commit(ctx context.Context, change record.Change) ([]int64, error) 
 		return nil, err
 	}
 	return ids, nil
+}
+
+// keepLocale keeps the language that a learner has chosen in the chat, as SetLocale keeps the page's choice.
+func (d *DB) keepLocale(c *connection, jid, locale string) error {
+	if locale == "" {
+		return nil
+	}
+	e, err := d.enrolment(c, "address = ?", d.seals.who(jid))
+	switch {
+	case err == nil:
+		e.Locale, e.Chosen = locale, true
+		if err := d.putEnrolment(c, e); err != nil {
+			return err
+		}
+	case !isNone(err) && !isUnreadable(err):
+		return err
+	}
+	if err := d.speak(c, jid, locale, true); !isUnreadable(err) {
+		return err
+	}
+	return nil
 }
 
 // keepCourse keeps what a change says to a course. It comes before settle: a note that the change answers is known yet.

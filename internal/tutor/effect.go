@@ -65,6 +65,9 @@ type Pace struct{ On bool }
 // comes as a ClientSeen signal.
 type AskVersion struct{}
 
+// Language says that the learner has chosen a language: keep it for the next session, and for the course page.
+type Language struct{ Locale string }
+
 // Retire ends the session: it is the last effect. Forget everything about it,
 // and go offline for the learner with this status, which says how to come back.
 type Retire struct{ Status string }
@@ -82,4 +85,5 @@ func (Grade) isEffect()        {}
 func (Judged) isEffect()       {}
 func (Pace) isEffect()         {}
 func (AskVersion) isEffect()   {}
+func (Language) isEffect()     {}
 func (Retire) isEffect()       {}

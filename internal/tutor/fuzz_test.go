@@ -11,7 +11,7 @@ import (
 // can be sent. (Secrets that arrive are the business of package secret.)
 func FuzzWhatLearnersSend(f *testing.F) {
 	for _, text := range []string{"", "help", "?", "seven brass lanterns", "NAWJ-6SE2-NAWJ", "0F1E2D3C 4B5A6978 8796A5B4 C3D2E1F0 01234567",
-		"language {code}", "I use <b>Pidgin</b>", "{code}{client}", "\xff\xfe", "?OTRv23?", "Please enter the PIN that I shared with you."} {
+		"language {code}", "I use <b>Pidgin</b>", "{code}{client}", "\xff\xfe", "?OTRv23?", "لغة هولندي", "taal\u2068 ar", "٠١٢٣", "Please enter the PIN that I shared with you."} {
 		for step := range uint8(5) {
 			f.Add(text, step, step%2 == 0)
 		}
@@ -20,16 +20,20 @@ func FuzzWhatLearnersSend(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
+	o := rehearsalOptions()
+	o.Languages = everyLanguage(f)
 	steps := []string{"hello", "/start", "/ask Who? = seven brass lanterns", "/wait 5s", "/answer seven brass lanterns", "{code}"}
 	f.Fuzz(func(t *testing.T, text string, step uint8, encrypted bool) {
 		if len(text) > 4096 {
 			return
 		}
 		c := &clumsy{dice: newDice(1)}
-		c.Rehearsal = New(l, rehearsalOptions()).Rehearse(record.Learner{JID: "ada@example.org", Enrolment: int64(step % 2)}, start)
+		o := o
+		o.Rand, o.Locale = new(countingDice), o.Languages.Locales()[int(step)%len(o.Languages.Locales())]
+		c.Rehearsal = New(l, o).Rehearse(record.Learner{JID: "ada@example.org", Enrolment: int64(step % 2)}, start)
 		after(t, c.Rehearsal, steps[:int(step)%len(steps)]...)
 		for _, sig := range []Signal{
-			{Event: MessageReceived, Text: text, Raw: text, Encrypted: encrypted && c.channel.Encrypted},
+			{Event: MessageReceived, Text: text, Raw: text, Encrypted: encrypted && c.channel.Encrypted, Lang: text},
 			{Event: ClientSeen, Client: clients.Evidence{Query: text, Software: text, CapsNode: text, Resource: text}},
 			{Event: CodeReceived, Text: text},
 			{Event: FingerprintReceived, Text: text},

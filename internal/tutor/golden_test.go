@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"otrbot/gettext"
 	"otrbot/internal/record"
 )
 
@@ -152,10 +153,12 @@ func setOption(t *testing.T, o *Options, learner *record.Learner, name, value st
 		o.DefaultSecret = NewSecret(value)
 	case "may_start_smp":
 		o.MayStartSMP = true
+	case "language":
+		o.Languages, learner.Locale = everyLanguage(t), value
 	case "page":
 		learner.Enrolment = 1
 	case "course_page":
-		o.CoursePage = value
+		o.CoursePage = gettext.Msg(value)
 	default:
 		t.Fatalf("no option %q", name)
 	}

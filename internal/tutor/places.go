@@ -1,9 +1,9 @@
 package tutor
 
 import (
-	"fmt"
 	"strings"
 
+	"otrbot/gettext"
 	"otrbot/internal/clients"
 )
 
@@ -12,14 +12,16 @@ type path struct {
 	name    string
 	action  clients.Action
 	meaning string
-	unknown string // where the client, or its label, is not known
-	missing string // where the client cannot do it; "" is as unknown
+	unknown gettext.Msg // where the client, or its label, is not known
+	missing gettext.Msg // where the client cannot do it; "" is as unknown
 }
 
-const askInstead = "your program can answer such a check, but not begin it"
+// translators: follows “In this program:”
+const askInstead gettext.Msg = "your program can answer such a check, but not begin it"
 
 var secretPath = path{"secret_path", clients.VerifySecret, "where to verify by shared secret", "in the OTR menu, at an entry about verifying or authenticating; then choose shared secret", askInstead}
 
+// translators: follows “In this program:” or “Look here:”, where the places of a program are not known
 var pathTable = []path{
 	{"start_path", clients.Start, "where to start OTR", "in the menu of this chat, at an entry about OTR, or about a private or encrypted conversation", ""},
 	{"end_path", clients.End, "where to end OTR", "in the OTR menu, at an entry about ending it", ""},
@@ -51,20 +53,23 @@ func places() []variable {
 func (u *turn) otrPlace() string {
 	switch c := u.client(); {
 	case c.Typed():
-		return u.translate("a command that you type")
+		// translators: follows “You are looking for”, as the next two do
+		return u.fragment("a command that you type")
 	case c.Known():
-		return u.translate("a button or a menu at the edge of this chat")
+		return u.fragment("a button or a menu at the edge of this chat")
 	}
-	return u.translate("a button, a menu or a command of this chat")
+	return u.fragment("a button, a menu or a command of this chat")
 }
 
-// verifyNowWay names the command at once where there is one: who types in the
-// chat window what belongs behind it has told the secret.
+// verifyNowWay names the command at once where there is one: who types in the chat window what belongs behind it has
+// told the secret.
 func (u *turn) verifyNowWay() string {
 	if c := u.client(); c.Typed() {
-		return fmt.Sprintf(u.translate("In %s it belongs only behind its command: %s"), speakable(c.Name), u.path(secretPath))
+		// translators: a sentence without its full stop; “it” is the secret
+		return u.fragment("In {client} it belongs only behind its command: {command}", "client", u.clientName(), "command", u.path(secretPath))
 	}
-	return u.translate("Where you switched OTR on, look for verify or authenticate, and type it there")
+	// translators: a sentence without its full stop; “it” is the secret
+	return u.fragment("Where you switched OTR on, look for verify or authenticate, and type it there")
 }
 
 // client is what we take the learner's program for.
@@ -86,53 +91,72 @@ func (u *turn) lacksOTR() bool {
 
 func (u *turn) clientName() string {
 	if c := u.client(); c.Known() {
-		return speakable(c.Name)
+		return u.foreign(c.Name)
 	}
-	return u.translate("your chat program")
+	// translators: stands for the name of a program, as in “In your chat program: …”
+	return u.fragment("your chat program")
 }
 
 func (u *turn) path(p path) string {
 	c := u.client()
-	form := c.Path(u.s.Locale, p.action)
+	form := c.Path(u.labels(), p.action)
 	switch {
 	case form != "":
-		return speakable(u.steps(form))
+		return u.steps(form)
 	case c.Gap(p.action) == clients.NoOTR && !strings.HasPrefix(p.name, "state_"):
-		return u.translate("as far as I know it does not speak OTR, so please take another program for this lesson")
+		// translators: follows “In this program:”
+		return u.fragment("as far as I know it does not speak OTR, so please take another program for this lesson")
 	case p.missing != "" && c.Gap(p.action) == clients.NotOffered:
-		return u.translate(p.missing)
+		return u.fragment(p.missing)
 	}
-	return u.translate(p.unknown)
+	return u.fragment(p.unknown)
 }
 
 // prepareFirst is what some clients need once, before where OTR is started.
 func (u *turn) prepareFirst() string {
-	if form := u.client().Path(u.s.Locale, clients.Prepare); form != "" {
-		return fmt.Sprintf(u.translate("once, %s, then "), speakable(form))
+	if form := u.client().Path(u.labels(), clients.Prepare); form != "" {
+		// translators: stands before where OTR is started; {steps} is a command or a place
+		return u.fragment("once, {steps}, then", "steps", u.foreign(form)) + " "
 	}
 	return ""
 }
 
-// steps puts the labels of a menu in quotation marks, and says what the words
-// in capitals of a command stand for.
+// steps puts the labels of a menu in quotation marks, and says what the words in capitals of a command stand for.
 func (u *turn) steps(form string) string {
 	if labels := strings.Split(form, " > "); len(labels) > 1 {
-		return "“" + strings.Join(labels, "”, “") + "”"
+		all := ""
+		for _, label := range labels {
+			// translators: a button or a menu of the learner's program
+			all = u.listed(all, u.fragment("“{label}”", "label", u.foreign(label)))
+		}
+		return all
 	}
-	var notes []string
-	for _, w := range []struct{ word, means string }{
-		{clients.WordSecret, "SECRET stands for our secret"},
-		{clients.WordAnswer, "ANSWER stands for our secret"},
-		{clients.WordQuestion, "QUESTION for any words"},
-		{clients.WordFingerprint, "FINGERPRINT for the 40 digits"},
-		{clients.WordNick, "NICK for my name in your list"},
+	notes := ""
+	for _, w := range []struct {
+		word  string
+		means gettext.Msg
+	}{
+		{clients.WordSecret, "{word} stands for our secret"},
+		{clients.WordAnswer, "{word} stands for our secret"},
+		{clients.WordQuestion, "{word} for any words"},
+		{clients.WordFingerprint, "{word} for the 40 digits"},
+		{clients.WordNick, "{word} for my name in your list"},
 	} {
 		if strings.Contains(form, w.word) {
-			notes = append(notes, u.translate(w.means))
+			notes = u.listed(notes, u.fragment(w.means, "word", u.foreign(w.word)))
 		}
 	}
-	if len(notes) == 0 {
-		return form
+	if notes == "" {
+		return u.foreign(form)
 	}
-	return form + " (" + strings.Join(notes, ", ") + ")"
+	return u.foreign(form) + " (" + notes + ")"
+}
+
+// listed adds a part to a list in a sentence.
+func (u *turn) listed(list, part string) string {
+	if list == "" {
+		return part
+	}
+	// translators: joins the parts of a list
+	return u.fragment("{list}, {part}", "list", list, "part", part)
 }

@@ -44,9 +44,9 @@ func (u *turn) read() []fsm.Event {
 			return append(events, unreadableOften)
 		}
 	case CodeReceived:
-		return append(events, u.judgeCode(u.sig.Text)...)
+		return append(events, u.judgeCode(legible(u.sig.Text))...)
 	case FingerprintReceived:
-		return append(events, u.judgeDigits(u.sig.Text)...)
+		return append(events, u.judgeDigits(legible(u.sig.Text))...)
 	case ClientSeen, NewKey:
 		return events // what is new has been read above
 	}
@@ -211,23 +211,24 @@ func (u *turn) readText() []fsm.Event {
 		return nil
 	}
 	events := u.readInClear()
-	if !u.sig.Encrypted && u.holdsCode(text) {
+	plain := legible(text)
+	if !u.sig.Encrypted && u.holdsCode(plain) {
 		u.renewCode()
 		return append(events, codeInClear)
 	}
-	if u.holdsSecret(text) || u.holdsSecret(u.sig.Raw) {
+	if u.holdsSecret(text) || u.holdsSecret(plain) || u.holdsSecret(u.sig.Raw) {
 		return append(events, secretInChat)
 	}
 	if len(events) > 0 {
 		return events
 	}
-	if ev := u.readCode(text); ev != "" {
+	if ev := u.readCode(plain); ev != "" {
 		return []fsm.Event{ev}
 	}
-	if ev := u.readDigits(text); ev != "" {
+	if ev := u.readDigits(plain); ev != "" {
 		return []fsm.Event{ev}
 	}
-	return []fsm.Event{u.readWords(text)}
+	return []fsm.Event{u.readWords(plain)}
 }
 
 // crossing is how long after OTR came on a text in the clear may have been on

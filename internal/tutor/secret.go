@@ -53,7 +53,7 @@ func (u *turn) keepSecret() {
 }
 
 func (u *turn) strength(candidate Secret) secret.Strength {
-	return secret.Check(candidate, u.s.Name, u.t.o.BotTitle, u.t.o.ProjectName)
+	return secret.Check(candidate, u.s.Name, u.t.o.BotTitle, string(u.t.o.ProjectName))
 }
 
 // burn remembers that the learner's own secret must not come back in this session, by its hash.
@@ -134,7 +134,7 @@ func (u *turn) readCode(text string) fsm.Event {
 		return codeInChat
 	case u.quotesCode(text):
 		return codeRight
-	case !looksLike(text, u.s.Code.Reveal()):
+	case !u.looksLike(text):
 		return ""
 	case u.s.Wrong+1 >= u.t.o.CodeTries:
 		u.renewCode()
@@ -164,11 +164,12 @@ func (u *turn) quotesCode(text string) bool {
 // looksLike reports whether a text must be meant as a code: as long as the code,
 // all of its signs, with a digit or a separator among them, and no words that
 // we know. A request for help must never use up a code.
-func looksLike(text, code string) bool {
+func (u *turn) looksLike(text string) bool {
+	code := u.s.Code.Reveal()
 	given, signs := bare(text), unmistakable+bare(code)
 	return len(text) <= 2*len(code) && len([]rune(given)) == len([]rune(bare(code))) && strings.ContainsAny(text, "0123456789-_") &&
 		!strings.ContainsFunc(given, func(r rune) bool { return !strings.ContainsRune(signs, r) }) &&
-		!known(text)
+		!u.known(text)
 }
 
 // bare is a code as people type it: capitals or not, with or without what

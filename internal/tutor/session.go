@@ -16,9 +16,11 @@ import (
 // form, which holds secrets: whoever keeps it seals it. It prints as no more
 // than its state.
 type Session struct {
-	State  fsm.State
-	Locale string
-	Name   string // local part of the learner's address: a secret must not be made of it
+	State fsm.State
+	// Locale is what is known of the learner's language, whether there are texts in it or not; empty: nothing.
+	Locale   string
+	Choosing bool   // the languages have been told: a code alone chooses one
+	Name     string // local part of the learner's address: a secret must not be made of it
 	// Page: the learner has a course page, where secrets and codes belong. The caller keeps it up to date, between
 	// calls.
 	Page bool

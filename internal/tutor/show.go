@@ -43,6 +43,8 @@ func Show(e Effect) string {
 		return fmt.Sprintf("[typing delays: %t]", e.On)
 	case AskVersion:
 		return "[asks the program for its name]"
+	case Language:
+		return "[language: " + e.Locale + "]"
 	case Retire:
 		return "[session over, status: " + e.Status + "]"
 	}

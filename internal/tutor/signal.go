@@ -16,6 +16,8 @@ type Signal struct {
 	Weak bool
 	// Raw is the text of MessageReceived before HTML was taken out of it; empty: the same.
 	Raw string
+	// Lang is the xml:lang of the stanza, as BCP 47 or not; empty: it has none.
+	Lang string
 	// Encrypted says of MessageReceived that this text came encrypted.
 	Encrypted bool
 	// Question is what the learner asked: SMPQuestionUsed. Never logged.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"otrbot/fsm"
+	"otrbot/gettext"
 )
 
 // A turn is the tutor's answer to one signal in the making.
@@ -15,7 +16,8 @@ type turn struct {
 	sig     Signal
 	queue   []fsm.Event // raised by actions, not yet answered
 	effects []Effect
-	opening bool // a state was entered: what is said now is what "again" repeats
+	in      *gettext.Catalogue // the learner's language
+	opening bool               // a state was entered: what is said now is what "again" repeats
 }
 
 func (t *Tutor) turn(s *Session, now time.Time) *turn {
@@ -30,7 +32,7 @@ func (t *Tutor) turn(s *Session, now time.Time) *turn {
 	if s.Timers == nil {
 		s.Timers = map[Timer]time.Time{}
 	}
-	return &turn{t: t, s: s, now: now}
+	return &turn{t: t, s: s, now: now, in: t.catalogue(s.Locale)}
 }
 
 // maxChain bounds how many events one event may lead to: a lesson in which

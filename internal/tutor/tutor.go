@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"otrbot/fsm"
+	"otrbot/gettext"
 	"otrbot/internal/lesson"
 	"otrbot/internal/record"
 )
@@ -13,11 +14,12 @@ import (
 // Options are the settings of a Tutor. The zero value of a field stands for
 // what is said in brackets.
 type Options struct {
-	BotTitle       string // the bot's name in texts [OTR Bot]
-	BotDescription string // one sentence about it [I teach private chatting, one small step at a time.]
-	ProjectName    string // where learners come from and can come back to [the person who invited you]
-	CoursePage     string // the page of learners who come from a course [your course page]; empty: there are none here
-	Helper         string // who gives secrets and helps [the person who invited you]
+	BotTitle string // the bot's name in texts [OTR Bot]
+	// These are said in the learner's language, if the catalogues have them.
+	BotDescription gettext.Msg // one sentence about it [I teach private chatting, one small step at a time.]
+	ProjectName    gettext.Msg // where learners come from and can come back to [the person who invited you]
+	CoursePage     gettext.Msg // the page of learners who come from a course [your course page]; empty: there are none here
+	Helper         gettext.Msg // who gives secrets and helps [the person who invited you]
 
 	MayStartSMP   bool   // begin to verify as soon as OTR is on and a secret is known; else only when asked to
 	DefaultSecret Secret // for learners without one of their own; meant for tests and practice
@@ -29,21 +31,23 @@ type Options struct {
 	Expiry   time.Duration // silence until the session ends, more than Warning [30 min]
 	NoTyping bool          // no typing delays from the start
 
-	Locales   []string                         // that texts exist in; the first is the default [en_GB]
-	Translate func(locale, text string) string // a text of the lesson in another language; nil: as it is
-	Rand      io.Reader                        // dice for codes [crypto/rand]
+	Languages *gettext.Set // that there are texts in [en_GB]
+	Locale    string       // of learners of whom no other is known [that of the source]
+	Rand      io.Reader    // dice for codes [crypto/rand]
 }
 
 // A Tutor teaches one lesson. It does not change; any number of goroutines may
-// use it at once if Options.Rand and Options.Translate allow it.
+// use it at once if Options.Rand allows it.
 type Tutor struct {
-	lesson *lesson.Lesson
-	o      Options
+	lesson  *lesson.Lesson
+	o       Options
+	library library
 }
 
 // New makes a Tutor of a lesson that was parsed with [Vocabulary].
 func New(l *lesson.Lesson, o Options) *Tutor {
-	return &Tutor{lesson: l, o: o.withDefaults()}
+	o = o.withDefaults()
+	return &Tutor{lesson: l, o: o, library: newLibrary(o.Languages)}
 }
 
 func (o Options) withDefaults() Options {
@@ -51,7 +55,11 @@ func (o Options) withDefaults() Options {
 		if *s == "" {
 			*s = instead
 		}
-		*s = speakable(*s)
+	}
+	message := func(m *gettext.Msg, instead gettext.Msg) {
+		if *m == "" {
+			*m = instead
+		}
 	}
 	number := func(n *int, instead int) {
 		if *n <= 0 {
@@ -59,10 +67,10 @@ func (o Options) withDefaults() Options {
 		}
 	}
 	text(&o.BotTitle, "OTR Bot")
-	text(&o.BotDescription, "I teach private chatting, one small step at a time.")
-	text(&o.Helper, "the person who invited you")
-	text(&o.ProjectName, o.Helper)
-	o.CoursePage = speakable(o.CoursePage)
+	message(&o.BotDescription, "I teach private chatting, one small step at a time.")
+	// translators: who gives secrets and helps, as in “ask the person who invited you”
+	message(&o.Helper, "the person who invited you")
+	message(&o.ProjectName, o.Helper)
 	text(&o.CodeFormat, "XXXX-XXXX-XXXX")
 	number(&o.SecretTries, 6)
 	number(&o.CodeTries, 5)
@@ -72,8 +80,8 @@ func (o Options) withDefaults() Options {
 	if o.Expiry <= o.Warning {
 		o.Expiry = o.Warning + 5*time.Minute
 	}
-	if len(o.Locales) == 0 {
-		o.Locales = []string{"en_GB"}
+	if o.Languages == nil {
+		o.Languages = gettext.NewSet("en_GB")
 	}
 	return o
 }
@@ -87,17 +95,16 @@ func (t *Tutor) Begin(learner record.Learner, now time.Time) *Session {
 		Fast: t.o.NoTyping, Active: now, Stepped: now, Step: record.StepChatting, Stood: now, Heard: now,
 		Failures: map[string]int{}, Told: map[fsm.Event]time.Time{}, Spoken: map[string]int{}, Timers: map[Timer]time.Time{},
 	}
-	if s.Locale == "" {
-		s.Locale = t.o.Locales[0]
-	}
 	return s
 }
 
-// Stranger is the one answer to somebody who is not on the list.
-func (t *Tutor) Stranger(now time.Time) []Effect {
+// Stranger is the one answer to somebody who is not on the list. lang is the xml:lang of the stanza, or empty.
+func (t *Tutor) Stranger(lang string, now time.Time) []Effect {
 	s := t.Begin(record.Learner{}, now)
 	s.Page = t.o.CoursePage != ""
 	u := t.turn(s, now)
+	u.sig.Lang = lang
+	u.guessLanguage()
 	u.happen(stranger)
 	return u.effects
 }
@@ -110,6 +117,7 @@ func (t *Tutor) Handle(s *Session, sig Signal, now time.Time) []Effect {
 	u := t.turn(s, now)
 	u.sig = sig
 	u.attend()
+	u.guessLanguage()
 	u.relieve(sig.Event)
 	events := u.read()
 	if u.fromLearner() {

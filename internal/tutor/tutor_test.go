@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"otrbot/fsm"
+	"otrbot/gettext"
 	"otrbot/internal/clients"
 	"otrbot/internal/record"
 )
@@ -54,9 +55,9 @@ func TestVocabularyIsSound(t *testing.T) {
 	if err := Vocabulary().Check(); err != nil {
 		t.Error(err)
 	}
-	for ev := range wordTable {
-		if !isEvent(ev) {
-			t.Errorf("words for %s, which is no event", ev)
+	for _, w := range wordTable {
+		if !isEvent(w.means) {
+			t.Errorf("words for %s, which is no event", w.means)
 		}
 	}
 	for _, timer := range timerTable {
@@ -73,22 +74,6 @@ func isEvent(ev fsm.Event) bool {
 		}
 	}
 	return false
-}
-
-// No word means two things.
-func TestWordsAreClear(t *testing.T) {
-	meanings := map[string]fsm.Event{}
-	for ev, words := range wordTable {
-		for _, w := range words {
-			if other, twice := meanings[w]; twice {
-				t.Errorf("%q means %s and %s", w, ev, other)
-			}
-			meanings[w] = ev
-			if w != "" && plainWords(w) != w {
-				t.Errorf("%q is never heard: learners' words arrive as %q", w, plainWords(w))
-			}
-		}
-	}
 }
 
 func TestWhatLearnersWrite(t *testing.T) {
@@ -147,8 +132,8 @@ func TestWordsAreNoCodes(t *testing.T) {
 	r := rehearse(t)
 	after(t, r, "hello", "/start", "/verify seven brass lanterns")
 	u := r.Tutor.turn(r.Session, r.Now)
-	for ev, words := range wordTable {
-		for _, w := range words {
+	for _, d := range r.Tutor.library.all {
+		for w, ev := range d.meanings {
 			for _, text := range []string{w, strings.ToUpper(w), "please " + w, w + " please!", strings.ReplaceAll(w, " ", "-")} {
 				if got := u.readCode(text); got != "" {
 					t.Errorf("%q, which means %s, is taken for %s", text, ev, got)
@@ -314,9 +299,9 @@ func TestOrder(t *testing.T) {
 }
 
 func TestStrangersGetOneAnswer(t *testing.T) {
-	wantSaid(t, New(basic(t), Options{}).Stranger(start), "stranger")
-	for page, want := range map[string]bool{"": false, "the page of your course": true} {
-		effects := New(basic(t), Options{CoursePage: page}).Stranger(start)
+	wantSaid(t, New(basic(t), Options{}).Stranger("", start), "stranger")
+	for page, want := range map[gettext.Msg]bool{"": false, "the page of your course": true} {
+		effects := New(basic(t), Options{CoursePage: page}).Stranger("", start)
 		if got := strings.Contains(Show(effects[0]), "course"); got != want {
 			t.Errorf("course page %q: %s", page, Show(effects[0]))
 		}

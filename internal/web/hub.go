@@ -86,10 +86,10 @@ func nudge(c chan struct{}) {
 	}
 }
 
-func (h *hub) idle() bool {
+func (h *hub) size() int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.count == 0
+	return h.count
 }
 
 // end sends everybody home.
@@ -139,7 +139,7 @@ type poller struct {
 }
 
 func (p *poller) look(ctx context.Context) error {
-	if p.hub.idle() {
+	if p.hub.size() == 0 {
 		p.since = 0
 		return nil
 	}

@@ -46,10 +46,11 @@ func (s *Server) launch(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if platform, err = s.greet(r, l, read.String(), platform); err != nil {
-		s.fail(w, r, storeFailed, err)
+		s.refuse(w, r, err, wishesOf(l)...)
 		return
 	}
 	if l.Message == lti.DeepLinkingRequest {
+		s.c.Watch.Launched(launched)
 		s.choose(w, r, l, platform)
 		return
 	}
@@ -61,7 +62,7 @@ func (s *Server) enter(w http.ResponseWriter, r *http.Request, l *lti.Launch, pl
 	now := s.c.Now()
 	e, err := s.c.Store.Enrol(r.Context(), enrolment(l, platform.ID, s.site.Language(r, wishesOf(l)...).Locale()), now)
 	if err != nil {
-		s.fail(w, r, storeFailed, err)
+		s.refuse(w, r, err, wishesOf(l)...)
 		return
 	}
 	token, v, err := s.newVisit(e, l, r, now)
@@ -69,9 +70,10 @@ func (s *Server) enter(w http.ResponseWriter, r *http.Request, l *lti.Launch, pl
 		err = s.c.Store.PutVisit(r.Context(), v)
 	}
 	if err != nil {
-		s.fail(w, r, storeFailed, err)
+		s.refuse(w, r, err, wishesOf(l)...)
 		return
 	}
+	s.c.Watch.Launched(launched)
 	page.Protect(w.Header())
 	s.setCookie(w, r, token)
 	way := "/a/"

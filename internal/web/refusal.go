@@ -19,11 +19,13 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error, wante
 	}
 	refusal, ok := errors.AsType[*lti.Refusal](err)
 	if !ok {
+		s.c.Watch.Launched(failed)
 		f := storeFailed
 		f.In = s.site.Language(r, wanted...)
 		s.fail(w, r, f, err)
 		return
 	}
+	s.c.Watch.Launched(outcomeOf(refusal.Reason))
 	if refusal.Reason == lti.UnknownDeployment {
 		s.change(r, refusal, func(p *course.Platform) { pend(p, refusal.Deployment) })
 	}

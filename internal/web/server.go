@@ -49,6 +49,8 @@ type Config struct {
 	Now  func() time.Time // nil: time.Now
 	Rand io.Reader        // nil: crypto/rand
 	Log  *slog.Logger     // nil: nowhere
+
+	Watch Watcher // nil: nobody
 }
 
 // usualVisit is how long a visit lasts without use: a day in a course.
@@ -135,6 +137,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Watch == nil {
+		c.Watch = unwatched{}
 	}
 	if c.BotTitle == "" {
 		c.BotTitle = "OTR bot"

@@ -1,0 +1,140 @@
+package tutor
+
+import (
+	"strings"
+
+	"otrbot/fsm"
+	"otrbot/gettext"
+)
+
+// A dictionary is what learners of one language write, in plain words.
+type dictionary struct {
+	locale   string
+	meanings map[string]fsm.Event
+}
+
+// A library is the dictionaries of all languages. It does not change.
+type library struct {
+	all       []dictionary      // the source's first; the last is of languages without texts
+	languages map[string]string // what languages are called: their codes
+	please    []string
+}
+
+func newLibrary(set *gettext.Set) library {
+	l := library{languages: map[string]string{}}
+	for _, locale := range set.Locales() {
+		in := set.For(locale)
+		d := dictionary{locale: locale, meanings: map[string]fsm.Event{}}
+		for _, w := range wordTable {
+			for _, words := range listed(in.In(w.in, w.words)) {
+				d.meanings[words] = w.means
+			}
+		}
+		l.all = append(l.all, d)
+		l.please = append(l.please, listed(in.In(politeness.in, politeness.words))...)
+		for _, n := range languageTable {
+			for _, name := range listed(in.In(n.in, n.words)) {
+				l.languages[name] = n.language
+			}
+		}
+		l.languages[plainWords(gettext.OwnName(locale))] = locale
+	}
+	last := dictionary{meanings: map[string]fsm.Event{}}
+	for means, all := range abroad {
+		for _, words := range all {
+			last.meanings[plainWords(words)] = means
+		}
+	}
+	l.all = append(l.all, last)
+	return l
+}
+
+// listed are the words of a message.
+func listed(message string) []string {
+	all := strings.FieldsFunc(message, func(r rune) bool { return r == ',' || r == '،' || r == '、' })
+	for i, words := range all {
+		all[i] = plainWords(words)
+	}
+	return all
+}
+
+// meaning is what words mean; "" if nothing that we know. No words at all ask for help.
+func (u *turn) meaning(words string) fsm.Event {
+	if words == "" {
+		return help
+	}
+	if asked := u.t.withoutPlease(words); asked != words && asked != "" {
+		return u.meaning(asked)
+	}
+	for _, d := range u.t.library.all {
+		if ev := d.meanings[words]; ev != "" && d.locale == u.in.Locale() {
+			return ev
+		}
+	}
+	for _, d := range u.t.library.all {
+		if ev := d.meanings[words]; ev != "" {
+			return ev
+		}
+	}
+	return ""
+}
+
+func (t *Tutor) withoutPlease(words string) string {
+	for _, please := range t.library.please {
+		words = strings.TrimSuffix(strings.TrimPrefix(words, please+" "), " "+please)
+	}
+	return words
+}
+
+// languageWish is the language in "language Dutch", said in any language.
+func (u *turn) languageWish(words string) (name string, wished bool) {
+	words = u.t.withoutPlease(words)
+	for at, r := range words {
+		if r == ' ' && u.meaning(words[:at]) == languageAsked {
+			name, wished = words[at+1:], true // the longest beginning that asks: "do you speak Dutch"
+		}
+	}
+	return name, wished
+}
+
+// chooseLanguage sets the learner's language if there are texts in it.
+func (u *turn) chooseLanguage(wanted string) fsm.Event {
+	if locale := u.languageCalled(wanted, true); locale != "" {
+		return u.setLanguage(locale)
+	}
+	return languageUnknown
+}
+
+func (u *turn) setLanguage(locale string) fsm.Event {
+	u.s.Locale, u.in = locale, u.t.o.Languages.For(locale)
+	u.emit(Language{locale})
+	return languageSet
+}
+
+// languageCalled is the locale of the texts in a language, by what the language is called, or by its code; "" if there
+// are none.
+func (u *turn) languageCalled(words string, byCode bool) string {
+	wanted := u.t.library.languages[words]
+	if wanted == "" && byCode {
+		wanted = strings.ReplaceAll(words, " ", "_")
+	}
+	if wanted == "" {
+		return ""
+	}
+	similar := ""
+	for _, locale := range u.t.o.Languages.Locales() {
+		switch {
+		case strings.EqualFold(locale, wanted):
+			return locale
+		case similar == "" && strings.EqualFold(languageOf(locale), languageOf(wanted)):
+			similar = locale
+		}
+	}
+	return similar
+}
+
+// languageOf is a locale without its region.
+func languageOf(locale string) string {
+	language, _, _ := strings.Cut(locale, "_")
+	return language
+}
