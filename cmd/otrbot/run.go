@@ -66,9 +66,13 @@ func (f *runFlags) run(c *cobra.Command) error {
 	for _, w := range s.Warnings {
 		logs.Area("").Warn(w)
 	}
+	h, err := newHerald(os.Getenv, logs.Area(""))
+	if err != nil {
+		return &failure{err}
+	}
 	ctx, stop := untilSignalled()
 	defer stop()
-	return serve(ctx, s, logs)
+	return serve(ctx, s, logs, h)
 }
 
 // closeLog sends what still waits for a server.
@@ -98,8 +102,8 @@ func untilSignalled() (context.Context, func()) {
 	return ctx, func() { signal.Stop(signals); cancel(nil) }
 }
 
-// serve runs the bot as the settings say.
-func serve(ctx context.Context, s *settings.Settings, logs *logging.Log) error {
+// serve runs the bot as the settings say, and has the herald tell of it.
+func serve(ctx context.Context, s *settings.Settings, logs *logging.Log, h *herald) error {
 	l, err := taught(s)
 	if err != nil {
 		return err
@@ -136,7 +140,11 @@ func serve(ctx context.Context, s *settings.Settings, logs *logging.Log) error {
 	if err != nil {
 		return err
 	}
-	return runError(together(ctx, append(append(parts, windows...), w.bot.Run)...))
+	parts = append(append(parts, windows...), w.bot.Run)
+	if h.to != nil {
+		parts = append(parts, func(ctx context.Context) error { return h.report(ctx, w.bot) })
+	}
+	return runError(together(ctx, parts...))
 }
 
 // runError names the setting that trusts a private authority.

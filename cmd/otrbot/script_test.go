@@ -34,10 +34,11 @@ func TestScripts(t *testing.T) {
 }
 
 var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args []string){
-	"exits": exits,
-	"await": await,
-	"scene": scene,
-	"spoil": spoil,
+	"exits":   exits,
+	"await":   await,
+	"scene":   scene,
+	"spoil":   spoil,
+	"manages": manages,
 
 	"browse": browse, "fill": fill, "sees": sees, "learn": learn,
 }

@@ -75,6 +75,7 @@ type Bot struct {
 	outgoing   *outgoing
 	journal    *journal
 	settling   settling
+	pulse      *pulse
 	connected  atomic.Bool
 	interested atomic.Bool // the roster is read in this session
 	rosterDue  chan struct{}
@@ -100,7 +101,7 @@ func New(c Config) (*Bot, error) {
 	c.Policy = cmp.Or(c.Policy, otr.AllowV2|otr.AllowV3|otr.ErrorStartAKE)
 	return &Bot{
 		config: c, account: stanza.Bare(c.XMPP.JID), store: c.Store, tutor: c.Tutor, log: c.Log, otrLog: c.Log.With("area", "otr"), now: c.Now,
-		learners: newLearners(), lives: newLives(), alarms: newAlarms(),
+		learners: newLearners(), lives: newLives(), alarms: newAlarms(), pulse: newPulse(),
 		rosterDue: make(chan struct{}, 1),
 	}, nil
 }
@@ -138,7 +139,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	}
 
 	var helpers sync.WaitGroup
-	helpers.Go(func() { b.alarms.run(run, b.now, func(jid string) { b.wake(jid) }) })
+	helpers.Go(func() { b.alarms.run(run, b.now, b.ring) })
 	helpers.Go(func() { b.listen(run) })
 	helpers.Go(func() { b.keepRoster(run) })
 	helpers.Go(func() { b.outgoing.run(run) })

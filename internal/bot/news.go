@@ -166,6 +166,8 @@ func (b *Bot) listen(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
+		case asked := <-b.pulse.notes:
+			close(asked)
 		case <-tick.C:
 		}
 	}
