@@ -11,6 +11,7 @@ type Catalogue struct {
 	locale Locale
 	plural *PluralRule
 	texts  map[lookup][]string
+	under  *Catalogue // asked for what is not in texts; may be nil
 }
 
 // lookup is a message as the program asks for it: there no context is the empty context.
@@ -43,6 +44,24 @@ func NewCatalogue(locale string, f *File) (*Catalogue, error) {
 	return c, nil
 }
 
+// Over is these translations, with another catalogue's where there are none.
+func (c *Catalogue) Over(under *Catalogue) *Catalogue {
+	if c == nil {
+		return under
+	}
+	both := *c
+	both.under = c.under.Over(under)
+	return &both
+}
+
+// Size is how many messages are translated.
+func (c *Catalogue) Size() int {
+	if c == nil {
+		return 0
+	}
+	return len(c.texts)
+}
+
 // pluralRule is that of the header, else that of the language, else the one of English.
 func (f *File) pluralRule(l Locale) (*PluralRule, error) {
 	if forms := f.Header.Value(pluralForms); forms != "" {
@@ -59,7 +78,7 @@ func (c *Catalogue) Text(m Msg) string { return c.In("", m) }
 
 // In is the translation of a message in its context.
 func (c *Catalogue) In(x Ctxt, m Msg) string {
-	if c != nil {
+	for ; c != nil; c = c.under {
 		if t, ok := c.texts[lookup{string(x), string(m)}]; ok {
 			return t[0]
 		}
@@ -77,7 +96,7 @@ func (c *Catalogue) form(one Msg, many Plural, n int) string {
 	if n < 0 {
 		amount = -amount
 	}
-	if c != nil {
+	for ; c != nil; c = c.under {
 		if t, ok := c.texts[lookup{"", string(one)}]; ok {
 			return t[min(c.plural.Form(amount), len(t)-1)]
 		}

@@ -132,3 +132,34 @@ func TestFill(t *testing.T) {
 		}
 	}
 }
+
+// Somebody's corrections lie over what a program brings, each with the plural forms of its own file.
+func TestOver(t *testing.T) {
+	own := catalogue(t, "nl", `
+msgid ""
+msgstr "Plural-Forms: nplurals=1; plural=0;\n"
+
+msgid "Hello {name}"
+msgstr "Dag {name}"
+
+msgid "Later"
+msgstr "Later"
+`)
+	both := own.Over(catalogue(t, "nl", dutch))
+	for _, tt := range []struct{ got, want string }{
+		{both.Text("Hello {name}"), "Dag {name}"},
+		{both.In("door", "Open"), "Openen"},
+		{both.Count("{n} learner", "{n} learners", 2), "2 leerlingen"},
+		{both.Text("Guess"), "Guess"},
+		{own.In("door", "Open"), "Open"},
+		{own.Over(nil).Text("Later"), "Later"},
+		{(*gettext.Catalogue)(nil).Over(own).Text("Hello {name}"), "Dag {name}"},
+	} {
+		if tt.got != tt.want {
+			t.Errorf("got %q, want %q", tt.got, tt.want)
+		}
+	}
+	if own.Size() != 2 || (*gettext.Catalogue)(nil).Size() != 0 {
+		t.Errorf("%d messages of its own", own.Size())
+	}
+}

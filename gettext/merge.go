@@ -35,7 +35,7 @@ func NewTranslation(template *File, locale string) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	start := &File{Header: Header{Comments: template.Header.Comments, Fields: slices.Clone(template.Header.Fields)}}
+	start := &File{Header: Header{Fields: slices.Clone(template.Header.Fields)}}
 	start.Header.Set("Language", l.String())
 	start.Header.Set("MIME-Version", "1.0")
 	start.Header.Set("Content-Type", "text/plain; charset=UTF-8")

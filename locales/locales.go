@@ -1,9 +1,13 @@
-// Package locales holds the translations that come with the program, one directory for each language.
+// Package locales holds the translations that come with the program, one directory for each language, and reads those
+// that somebody puts beside them.
 package locales
 
 import (
+	"bytes"
 	"embed"
+	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 
@@ -13,40 +17,124 @@ import (
 // Source is the language of the texts in the program.
 const Source = "en_GB"
 
-// fileName is what the translations of a language are called.
-const fileName = "otrbot.po"
+// What the translations of a language are called: as translators write them, and compiled.
+const (
+	textName     = "otrbot.po"
+	compiledName = "otrbot.mo"
+)
 
 //go:embed */otrbot.po
 var files embed.FS
 
-// All are the program's languages. The error names the file that is broken.
-func All() (*gettext.Set, error) { return load(files) }
+//go:embed messages.pot
+var template []byte
 
-func load(fsys fs.FS) (*gettext.Set, error) {
-	names, err := fs.Glob(fsys, "*/"+fileName)
-	if err != nil {
-		return nil, err
-	}
-	var all []*gettext.Catalogue
-	for _, name := range names {
-		c, err := catalogue(fsys, name)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+// All are the program's languages. The error names the file that is broken.
+func All() (*gettext.Set, error) {
+	all, faults := load(files, nil)
+	return gettext.NewSet(Source, all...), errors.Join(faults...)
+}
+
+// Template is all messages of the program, to begin a translation with.
+func Template() (*gettext.File, error) { return gettext.ReadPO(bytes.NewReader(template)) }
+
+// Beside are the program's languages and those in a directory: LOCALE/otrbot.po or, if there is none, LOCALE/otrbot.mo.
+// A message that they translate is theirs, also in a language that comes with the program. What cannot be read, or
+// would show something wrong, is left out, and a fault names its file and line.
+func Beside(dir fs.FS) (*gettext.Set, []error) {
+	all, faults := load(files, nil)
+	own, wrong := load(dir, withoutHarm)
+	builtIn := gettext.NewSet(Source, all...)
+	for _, c := range own {
+		if under := builtIn.For(c.Locale()); under.Locale() == c.Locale() {
+			c = c.Over(under)
 		}
 		all = append(all, c)
 	}
-	return gettext.NewSet(Source, all...), nil
+	return gettext.NewSet(Source, all...), append(faults, wrong...)
 }
 
-func catalogue(fsys fs.FS, name string) (*gettext.Catalogue, error) {
-	r, err := fsys.Open(name)
+// load reads the translations of every language in a directory, those without any text left out, as tidy leaves them.
+func load(dir fs.FS, tidy func(name string, f *gettext.File) []error) ([]*gettext.Catalogue, []error) {
+	entries, err := fs.ReadDir(dir, ".")
+	if err != nil {
+		return nil, []error{err}
+	}
+	var all []*gettext.Catalogue
+	var faults []error
+	for _, e := range entries {
+		name, f, err := read(dir, e.Name())
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		var c *gettext.Catalogue
+		if err == nil && tidy != nil {
+			faults = append(faults, tidy(name, f)...)
+		}
+		if err == nil {
+			c, err = gettext.NewCatalogue(e.Name(), f)
+		}
+		switch {
+		case err != nil:
+			faults = append(faults, fmt.Errorf("%s: %w", name, err))
+		case c.Size() > 0:
+			all = append(all, c)
+		}
+	}
+	return all, faults
+}
+
+// read reads the file of a language. fs.ErrNotExist: it has none.
+func read(dir fs.FS, locale string) (name string, f *gettext.File, err error) {
+	name = path.Join(locale, textName)
+	text, err := open(dir, name)
+	if err == nil {
+		f, err = gettext.ReadPO(bytes.NewReader(text))
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return name, f, err
+	}
+	name = path.Join(locale, compiledName)
+	if text, err = open(dir, name); err == nil {
+		f, err = gettext.ReadMO(text)
+	}
+	return name, f, err
+}
+
+// open reads a file of a size that is sensible.
+func open(dir fs.FS, name string) ([]byte, error) {
+	r, err := dir.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer r.Close()
-	f, err := gettext.ReadPO(r)
-	if err != nil {
-		return nil, err
+	text, err := io.ReadAll(io.LimitReader(r, gettext.MaxSize+1))
+	if err == nil && len(text) > gettext.MaxSize {
+		err = fmt.Errorf("larger than %d MiB", gettext.MaxSize>>20)
 	}
-	return gettext.NewCatalogue(path.Dir(name), f)
+	return text, err
+}
+
+// withoutHarm takes out what would show something wrong, and tells of it.
+func withoutHarm(name string, f *gettext.File) []error {
+	var faults []error
+	harmful := map[gettext.Key]bool{}
+	for _, p := range f.Check(path.Dir(name)) {
+		if p.Kind.Harmful() && p.Kind != gettext.InHeader {
+			faults = append(faults, fmt.Errorf("%s: %v", place(name, p.Line), p))
+			harmful[p.Key] = true
+		}
+	}
+	for _, e := range f.Entries {
+		e.Fuzzy = e.Fuzzy || harmful[e.Key]
+	}
+	return faults
+}
+
+// place is a file with a line, if it has lines.
+func place(name string, line int) string {
+	if line == 0 {
+		return name
+	}
+	return fmt.Sprintf("%s:%d", name, line)
 }

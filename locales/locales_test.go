@@ -1,6 +1,9 @@
 package locales
 
 import (
+	"bytes"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -32,35 +35,106 @@ func TestAll(t *testing.T) {
 	}
 }
 
-// Nothing in a translation would show something wrong, and nobody hears or reads two languages at once.
+// Nothing in a translation would show something wrong, and nothing is missing.
 func TestTranslations(t *testing.T) {
-	for _, locale := range []string{"ar", "nl"} {
-		r, err := files.Open(locale + "/" + fileName)
+	entries, err := files.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		name, f, err := read(files, e.Name())
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer r.Close()
-		f, err := gettext.ReadPO(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, p := range f.Check(locale) {
-			t.Errorf("%s/%s:%d: %v", locale, fileName, p.Line, p)
+		for _, p := range f.Check(e.Name()) {
+			t.Errorf("%s:%d: %v", name, p.Line, p)
 		}
 	}
 }
 
-func TestBrokenTranslationsAreNamed(t *testing.T) {
-	for text, want := range map[string]string{
-		"msgid": "nl/otrbot.po: 1:6: msgid has no text in quotes",
-		"msgid \"\"\nmsgstr \"Plural-Forms: nplurals=0\\n\"": "nl/otrbot.po: Plural-Forms must begin",
-	} {
-		_, err := load(fstest.MapFS{"nl/otrbot.po": {Data: []byte(text)}})
-		if err == nil || !strings.HasPrefix(err.Error(), want) {
-			t.Errorf("%q: error %v, want %q", text, err, want)
-		}
+func TestLanguages(t *testing.T) {
+	set, err := All()
+	if err != nil {
+		t.Fatal(err)
 	}
-	if set, err := load(fstest.MapFS{}); err != nil || len(set.Locales()) != 1 {
-		t.Errorf("without translations: %v, %v", set.Locales(), err)
+	want := []string{"en_GB", "ar", "de", "es", "fa", "fr", "nl", "pt_BR", "ru", "tr", "uk", "zh_CN"}
+	if got := set.Locales(); !slices.Equal(got, want) {
+		t.Errorf("locales %v, want %v", got, want)
+	}
+}
+
+func TestTemplate(t *testing.T) {
+	f, err := Template()
+	if err != nil || !slices.ContainsFunc(f.Entries, func(e *gettext.Entry) bool { return e.ID == "Language" }) {
+		t.Errorf("no message “Language”, %v", err)
+	}
+}
+
+const esperanto = `
+msgid ""
+msgstr "Language: eo\n"
+
+msgid "Language"
+msgstr "Lingvo"
+`
+
+func TestBeside(t *testing.T) {
+	compiled := func(po string) []byte {
+		f, err := gettext.ReadPO(strings.NewReader(po))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var mo bytes.Buffer
+		if err := f.WriteMO(&mo); err != nil {
+			t.Fatal(err)
+		}
+		return mo.Bytes()
+	}
+	dutch := "msgid \"Language\"\nmsgstr \"Spraak\"\n"
+	empty := strings.Replace(esperanto, "Lingvo", "", 1)
+	for name, tt := range map[string]struct {
+		files  fstest.MapFS
+		locale string
+		want   string // what “Language” is in it
+		fault  string
+	}{
+		"a language more":         {fstest.MapFS{"eo/otrbot.po": {Data: []byte(esperanto)}}, "eo", "Lingvo", ""},
+		"compiled":                {fstest.MapFS{"eo/otrbot.mo": {Data: compiled(esperanto)}}, "eo", "Lingvo", ""},
+		"text before compiled":    {fstest.MapFS{"eo/otrbot.po": {Data: []byte(esperanto)}, "eo/otrbot.mo": {Data: []byte("?")}}, "eo", "Lingvo", ""},
+		"a correction":            {fstest.MapFS{"nl/otrbot.po": {Data: []byte(dutch)}}, "nl", "Spraak", ""},
+		"only begun":              {fstest.MapFS{"eo/otrbot.po": {Data: []byte(empty)}}, "eo", "Language", ""},
+		"other files":             {fstest.MapFS{"README": {}, "notes/today": {}}, "nl", "Taal", ""},
+		"nothing":                 {fstest.MapFS{}, "nl", "Taal", ""},
+		"broken text":             {fstest.MapFS{"nl/otrbot.po": {Data: []byte("msgid")}}, "nl", "Taal", "nl/otrbot.po: 1:6: msgid has no text in quotes"},
+		"broken compiled":         {fstest.MapFS{"nl/otrbot.mo": {Data: []byte("?")}}, "nl", "Taal", "nl/otrbot.mo: "},
+		"wrong plural rule":       {fstest.MapFS{"nl/otrbot.po": {Data: []byte("msgid \"\"\nmsgstr \"Plural-Forms: nplurals=0\\n\"")}}, "nl", "Taal", "nl/otrbot.po: Plural-Forms must begin"},
+		"no locale":               {fstest.MapFS{"x y/otrbot.po": {Data: []byte(dutch)}}, "nl", "Taal", "x y/otrbot.po: "},
+		"a lost variable":         {fstest.MapFS{"eo/otrbot.po": {Data: []byte(esperanto + "\nmsgid \"Hello {name}\"\nmsgstr \"Saluton\"")}}, "eo", "Lingvo", "eo/otrbot.po:8: \"Hello {name}\": {name} is lost"},
+		"a lost variable, binary": {fstest.MapFS{"eo/otrbot.mo": {Data: compiled(esperanto + "\nmsgid \"Hello {name}\"\nmsgstr \"Saluton\"")}}, "eo", "Lingvo", "eo/otrbot.mo: \"Hello {name}\": {name} is lost"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			set, faults := Beside(tt.files)
+			if got := set.For(tt.locale).Text("Language"); got != tt.want {
+				t.Errorf("Language is %q, want %q", got, tt.want)
+			}
+			if got := set.For("eo").Text("Hello {name}"); got != "Hello {name}" {
+				t.Errorf("Hello {name} is %q", got)
+			}
+			if got := set.For("nl").Count("{n} day", "{n} days", 2); got != "2 dagen" {
+				t.Errorf("the program's own Dutch is lost: %q", got)
+			}
+			switch {
+			case tt.fault == "" && len(faults) == 0:
+			case len(faults) != 1 || !strings.HasPrefix(faults[0].Error(), tt.fault) || tt.fault == "":
+				t.Errorf("faults %v, want %q", faults, tt.fault)
+			}
+		})
+	}
+}
+
+func TestBesideNowhere(t *testing.T) {
+	set, faults := Beside(os.DirFS(filepath.Join(t.TempDir(), "gone")))
+	if len(faults) != 1 || set.For("nl").Text("Language") != "Taal" {
+		t.Errorf("faults %v", faults)
 	}
 }
