@@ -124,6 +124,8 @@ func (w noted) do(t *turn) {
 		t.submitted(w.note, tutor.FingerprintReceived)
 	case record.NoteEnrolled:
 		t.claimed()
+	case record.NoteRestored:
+		accepted{}.do(t)
 	case record.NoteReset:
 		if t.live != nil {
 			t.signal(tutor.Signal{Event: tutor.Reset})

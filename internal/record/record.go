@@ -112,7 +112,9 @@ const (
 	NoteInvite NoteKind = "invite" // a learner was added
 	NoteRemove NoteKind = "remove" // a learner was removed: end the session, leave the roster
 	NoteReset  NoteKind = "reset"  // end the session; the next one starts from the beginning
-	NoteSecret NoteKind = "secret" // the learner's shared secret was set
+	// NoteRestored: a copy of the database was put back, from when the learner was in a lesson: begin anew
+	NoteRestored NoteKind = "restored"
+	NoteSecret   NoteKind = "secret" // the learner's shared secret was set
 
 	NoteWeakSecret  NoteKind = "weak-secret" // Data is a secret that the page has refused: the bot says so in the chat
 	NoteCode        NoteKind = "code"        // Data is a Submission: the code, from the page
