@@ -45,6 +45,7 @@ func (l *loader) password(a *Account, file, credentials string) {
 	case "password_credential":
 		if path, ok := l.credential(credentials, a.passwordCredential, at, name); ok {
 			a.Password = l.secretFile(path, at, name, false)
+			l.from[table+".password"] = origin{source: "credential " + a.passwordCredential}
 		}
 	default:
 		if a.passwordFile == "" {
@@ -52,6 +53,7 @@ func (l *loader) password(a *Account, file, credentials string) {
 			return
 		}
 		a.Password = l.secretFile(a.passwordFile, at, name, true)
+		l.from[table+".password"] = origin{source: "password_file"}
 	}
 }
 
@@ -67,6 +69,7 @@ func (l *loader) storeKey(credentials string) {
 	}
 	if path, ok := l.credential(credentials, l.s.Store.keyCredential, at, name); ok {
 		l.s.Store.KeyFile = path
+		l.from["store.key_file"] = origin{source: "credential " + l.s.Store.keyCredential}
 	}
 }
 
