@@ -47,6 +47,7 @@ faults; 2 an address is in use, or the machine failed.`,
 	c.Flags().StringVar(&flags.lms, "lms", "127.0.0.1:5001", "the same for the course")
 	c.Flags().BoolVar(&flags.noWeb, "no-web", false, "no course and no pages: the chat only")
 	c.Flags().StringVar(&flags.lesson, "lesson", "", "lesson to teach, a file (default: the one that the program holds)")
+	triedFlag(c, &flags.localesDir)
 	c.Flags().BoolVar(&flags.noTyping, "no-typing", false, "answer at once, not as if typing")
 	c.Flags().BoolVar(&flags.asJSON, "json", false, "write one line of JSON instead of what to do next")
 	c.SetFlagErrorFunc(withHelp)
@@ -57,6 +58,7 @@ type demoFlags struct {
 	listen, lesson          string
 	web, lms                string
 	noWeb, noTyping, asJSON bool
+	localesDir              string
 }
 
 func (f *demoFlags) run(c *cobra.Command) error {
@@ -75,7 +77,7 @@ func (f *demoFlags) run(c *cobra.Command) error {
 	}
 	var shown error
 	err = demo.Run(ctx, demo.Config{
-		Listen: f.listen, Lesson: l, Typing: !f.noTyping,
+		Listen: f.listen, Lesson: l, Languages: triedLanguages(c, f.localesDir), Typing: !f.noTyping,
 		Web: f.web, LMS: f.lms, SpareWeb: !c.Flags().Changed("web") && !c.Flags().Changed("lms"),
 		Log: slog.New(slog.NewTextHandler(c.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelWarn})),
 		Ready: func(s demo.Scene) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -27,16 +28,17 @@ func localeCommand() *cobra.Command {
 		Long: `Translate what is said to learners and teachers, with the files of GNU gettext:
 a template of all messages (messages.pot), and for each language a file of
 translations, locales/LOCALE/otrbot.po, which any editor for such files opens.
+docs/translating.md leads through it; nothing but this program is needed.
 
 A locale is written as in nl, pt_BR or sr@latin.
 
 Exit codes: 0 all went well; 1 wrong arguments, a file that is broken, or
 translations that would show something wrong; 2 a file could not be read or
 written.`,
-		Example: `  otrbot locale extract
-  otrbot locale init messages.pot nl
-  otrbot locale update messages.pot nl
-  otrbot locale check -l nl`,
+		Example: `  otrbot locale init nl
+  otrbot locale check -l nl
+  otrbot lesson play --locale nl --locales-dir locales
+  otrbot locale update nl`,
 	}
 	c.AddCommand(localeExtractCommand(), localeInitCommand(), localeUpdateCommand(), localeCompileCommand(), localeCheckCommand())
 	return group(c)
@@ -78,7 +80,7 @@ func catalogues(dir, locale string) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		return []string{cataloguePath(dir, l)}, isBegun(cataloguePath(dir, l), templateName, l)
+		return []string{cataloguePath(dir, l)}, isBegun(cataloguePath(dir, l), []string{l.String()})
 	}
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -92,15 +94,15 @@ func catalogues(dir, locale string) ([]string, error) {
 		}
 	}
 	if len(files) == 0 {
-		return nil, errors.New(dir + " has no translations yet; begin with: otrbot locale init " + templateName + " LOCALE")
+		return nil, errors.New(dir + " has no translations yet; begin with: otrbot locale init LOCALE")
 	}
 	return files, nil
 }
 
 // isBegun tells somebody who wants to go on with a translation that it has not been begun.
-func isBegun(file, template string, l gettext.Locale) error {
+func isBegun(file string, args []string) error {
 	if _, err := os.Stat(file); errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("there is no %s; begin it with: otrbot locale init %s %s", file, template, l)
+		return fmt.Errorf("there is no %s; begin it with: otrbot locale init %s", file, strings.Join(args, " "))
 	}
 	return nil
 }

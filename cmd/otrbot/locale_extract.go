@@ -10,13 +10,16 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"otrbot/gettext"
 	"otrbot/gettext/extract"
 	"otrbot/internal/lesson"
 	"otrbot/internal/tutor"
+	"otrbot/locales"
 )
 
 func localeExtractCommand() *cobra.Command {
 	var into string
+	var lessons []string
 	c := &cobra.Command{
 		Use:   "extract [SOURCES]",
 		Short: "Make the template of all messages",
@@ -25,21 +28,21 @@ directory SOURCES, or in this one: from its Go code, which has to compile, from
 the HTML templates in directories of that name, and from the lessons.
 
 What is not literal, and so cannot be extracted, is an error with its place.
-The same sources give the same template.`,
+The same sources give the same template.
+
+With --lesson no sources are needed: the template has the messages of this very
+program, and those of lessons of your own.`,
 		Example: `  otrbot locale extract
+  otrbot locale extract --lesson my-lesson.yaml
   otrbot locale extract -o locales/messages.pot`,
 	}
 	c.Flags().StringVarP(&into, "output", "o", templateName, "the file to write")
+	c.Flags().StringArrayVar(&lessons, "lesson", nil, "a lesson of yours; may be given more than once")
 	return arguments(c, cobra.MaximumNArgs(1), "", func(c *cobra.Command, args []string) error {
-		root := "."
-		if len(args) == 1 {
-			root = args[0]
-		}
-		found, err := extractAll(c, root)
+		template, err := extracted(c, args, lessons)
 		if err != nil {
 			return err
 		}
-		template := found.Template(projectInFiles)
 		if err := writePO(into, template); err != nil {
 			return err
 		}
@@ -47,6 +50,51 @@ The same sources give the same template.`,
 		out.text(fmt.Sprintf("%s: %s\n", into, plural(len(template.Entries), "message", "messages")))
 		return out.flush()
 	})
+}
+
+// extracted is the template of sources, or of this program with lessons.
+func extracted(c *cobra.Command, sources, lessons []string) (*gettext.File, error) {
+	switch {
+	case len(lessons) > 0 && len(sources) > 0:
+		return nil, withHelp(c, errors.New("either sources or --lesson: the messages of this program need no sources"))
+	case len(lessons) > 0:
+		return withLessons(c, lessons)
+	case len(sources) == 0:
+		sources = []string{"."}
+	}
+	found, err := extractAll(c, sources[0])
+	if err != nil {
+		return nil, err
+	}
+	return found.Template(projectInFiles), nil
+}
+
+// withLessons is the template of this program, and what lessons say beside.
+func withLessons(c *cobra.Command, files []string) (*gettext.File, error) {
+	template, err := locales.Template()
+	if err != nil {
+		return nil, err
+	}
+	found := &extract.Messages{}
+	for _, file := range files {
+		l, err := readLesson(c, file)
+		if err != nil {
+			return nil, err
+		}
+		if err := found.Lesson(file, l); err != nil {
+			return nil, err
+		}
+	}
+	known := map[gettext.Key]bool{}
+	for _, e := range template.Entries {
+		known[e.Key] = true
+	}
+	for _, e := range found.Template(projectInFiles).Entries {
+		if !known[e.Key] {
+			template.Entries = append(template.Entries, e)
+		}
+	}
+	return template, nil
 }
 
 func extractAll(c *cobra.Command, root string) (*extract.Messages, error) {

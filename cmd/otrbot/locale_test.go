@@ -2,17 +2,20 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"otrbot/gettext"
+	"otrbot/locales"
 )
 
 // The sources of this very program: every kind of text is in the template, with what is said to translators.
 func TestExtractThisProgram(t *testing.T) {
-	template := extracted(t)
+	template := programTemplate(t)
 	for _, tt := range []struct{ kind, reference string }{
 		{"Go code", "internal/web/failures.go"},
 		{"templates", "internal/web/page/templates/layout.html"},
@@ -31,7 +34,7 @@ func TestExtractThisProgram(t *testing.T) {
 
 // A text that was changed has to reach the translators.
 func TestTranslationsHaveEveryMessage(t *testing.T) {
-	template := extracted(t)
+	template := programTemplate(t)
 	files, err := filepath.Glob("../../locales/*/" + catalogueName)
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no translations: %v", err)
@@ -48,13 +51,33 @@ func TestTranslationsHaveEveryMessage(t *testing.T) {
 			}
 		}
 		if missing > 0 {
-			t.Errorf("%s: %d messages are missing; run: otrbot locale extract && otrbot locale update %s %s", file, missing, templateName, localeOf(file))
+			t.Errorf("%s: %d messages are missing; run: otrbot locale extract -o locales/messages.pot && otrbot locale update locales/messages.pot %s", file, missing, localeOf(file))
 		}
 	}
 }
 
-// extracted is the template of this program.
-func extracted(t *testing.T) *gettext.File {
+// The template in the program is that of its sources; only line numbers may be old.
+func TestTemplateInProgram(t *testing.T) {
+	built, err := locales.Template()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var has, want []string
+	for _, e := range built.Entries {
+		has = append(has, fmt.Sprintf("%+v %q %q", e.Key, e.Plural, e.Extracted))
+	}
+	for _, e := range programTemplate(t).Entries {
+		want = append(want, fmt.Sprintf("%+v %q %q", e.Key, e.Plural, e.Extracted))
+	}
+	slices.Sort(has)
+	slices.Sort(want)
+	if !slices.Equal(has, want) {
+		t.Error("locales/messages.pot is old; run: otrbot locale extract -o locales/messages.pot")
+	}
+}
+
+// programTemplate is the template of this program, from its sources.
+func programTemplate(t *testing.T) *gettext.File {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "all.pot")
 	var out, complaints bytes.Buffer

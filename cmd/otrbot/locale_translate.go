@@ -4,34 +4,39 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"otrbot/gettext"
+	"otrbot/locales"
 )
 
 func localeInitCommand() *cobra.Command {
 	var dir string
 	c := &cobra.Command{
-		Use:   "init POT LOCALE",
+		Use:   "init [POT] LOCALE",
 		Short: "Begin the translation into a language",
 		Long: `Begin the translation into a language: make LOCALE/otrbot.po in the directory of
 the translations from the template POT, with the plural forms of the language.
+Without POT the messages are those of this very program.
 
 Translations that are there already are left alone.`,
-		Example: `  otrbot locale init messages.pot nl`,
+		Example: `  otrbot locale init nl
+  otrbot locale init messages.pot nl`,
 	}
 	localesFlag(c, &dir)
-	return arguments(c, cobra.ExactArgs(2), "name the template and the locale, as in: messages.pot nl", func(c *cobra.Command, args []string) error {
-		l, template, err := readPOT(args)
+	return arguments(c, cobra.RangeArgs(1, 2), "name the template, if it is not that of this program, and the locale, as in: messages.pot nl", func(c *cobra.Command, args []string) error {
+		l, template, err := wanted(args)
 		if err != nil {
 			return err
 		}
 		file := cataloguePath(dir, l)
 		switch _, err := os.Stat(file); {
 		case err == nil:
-			return fmt.Errorf("%s is there already; to bring it up to date: otrbot locale update %s %s", file, args[0], l)
+			return fmt.Errorf("%s is there already; to bring it up to date: otrbot locale update %s", file, strings.Join(args, " "))
 		case !errors.Is(err, os.ErrNotExist):
 			return &failure{err}
 		}
@@ -49,11 +54,18 @@ Translations that are there already are left alone.`,
 	})
 }
 
-// readPOT reads the arguments POT and LOCALE.
-func readPOT(args []string) (gettext.Locale, *gettext.File, error) {
-	l, err := gettext.ParseLocale(args[1])
-	if err != nil {
+// wanted reads the arguments: a locale, before it perhaps a template, which else is that of this program.
+func wanted(args []string) (gettext.Locale, *gettext.File, error) {
+	name := args[len(args)-1]
+	l, err := gettext.ParseLocale(name)
+	switch {
+	case err != nil && len(args) == 1 && filepath.Ext(name) != "":
+		return l, nil, fmt.Errorf("the locale is missing, as in: %s nl", name)
+	case err != nil:
 		return l, nil, err
+	case len(args) == 1:
+		template, err := locales.Template()
+		return l, template, err
 	}
 	template, err := readPO(args[0])
 	return l, template, err
@@ -67,24 +79,25 @@ func stamp(f *gettext.File) {
 func localeUpdateCommand() *cobra.Command {
 	var dir string
 	c := &cobra.Command{
-		Use:   "update POT LOCALE",
+		Use:   "update [POT] LOCALE",
 		Short: "Bring translations up to date with the messages",
-		Long: `Bring the translations of a language up to date with the template POT.
+		Long: `Bring the translations of a language up to date with the template POT, or without
+it with the messages of this very program.
 
 New messages take the translation of a similar old one, marked fuzzy, with the
 message it was made for: correct it and take the mark away; until then it is not
 shown. Translations of messages that are gone stay at the end of the file.`,
-		Example: `  otrbot locale extract
+		Example: `  otrbot locale update nl
   otrbot locale update messages.pot nl`,
 	}
 	localesFlag(c, &dir)
-	return arguments(c, cobra.ExactArgs(2), "name the template and the locale, as in: messages.pot nl", func(c *cobra.Command, args []string) error {
-		l, template, err := readPOT(args)
+	return arguments(c, cobra.RangeArgs(1, 2), "name the template, if it is not that of this program, and the locale, as in: messages.pot nl", func(c *cobra.Command, args []string) error {
+		l, template, err := wanted(args)
 		if err != nil {
 			return err
 		}
 		file := cataloguePath(dir, l)
-		if err := isBegun(file, args[0], l); err != nil {
+		if err := isBegun(file, args); err != nil {
 			return err
 		}
 		old, err := readPO(file)

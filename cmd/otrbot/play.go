@@ -13,7 +13,6 @@ import (
 	"otrbot/internal/record"
 	"otrbot/internal/tutor"
 	"otrbot/lessons"
-	"otrbot/locales"
 )
 
 func lessonPlayCommand() *cobra.Command {
@@ -27,10 +26,12 @@ so. Without a file it is the lesson that comes with the bot.
 ` + tutor.RehearsalHelp + `  /state  /timers         where the lesson stands, and what it waits for
   /help  /quit`,
 		Example: `  otrbot lesson play
-  otrbot lesson play my-lesson.yaml --secret "seven brass lanterns"`,
+  otrbot lesson play my-lesson.yaml --secret "seven brass lanterns"
+  otrbot lesson play --locale eo --locales-dir locales`,
 	}
 	c.Flags().StringVar(&p.secret, "secret", "seven brass lanterns", "the shared secret; empty for none")
 	c.Flags().StringVar(&p.locale, "locale", "en_GB", "the learner's language")
+	triedFlag(c, &p.localesDir)
 	c.Flags().BoolVar(&p.mayStart, "may-start-smp", false, "let the bot begin to verify by itself")
 	return lessonFiles(c, cobra.MaximumNArgs(1), func(c *cobra.Command, files []string) error {
 		l, err := playedLesson(c, files)
@@ -52,8 +53,8 @@ func playedLesson(c *cobra.Command, files []string) (*lesson.Lesson, error) {
 
 // player plays a lesson with somebody at a terminal.
 type player struct {
-	secret, locale string
-	mayStart       bool
+	secret, locale, localesDir string
+	mayStart                   bool
 
 	rehearsal *tutor.Rehearsal
 	out       output
@@ -61,11 +62,7 @@ type player struct {
 
 func (p *player) play(c *cobra.Command, l *lesson.Lesson) error {
 	start := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC) // any: only what passes from here counts
-	languages, err := locales.All()
-	if err != nil {
-		return err
-	}
-	t := tutor.New(l, tutor.Options{Languages: languages, DefaultSecret: tutor.NewSecret(p.secret), MayStartSMP: p.mayStart})
+	t := tutor.New(l, tutor.Options{Languages: triedLanguages(c, p.localesDir), DefaultSecret: tutor.NewSecret(p.secret), MayStartSMP: p.mayStart})
 	p.rehearsal = t.Rehearse(record.Learner{JID: "learner@example.org", Locale: p.locale}, start)
 	p.out = newOutput(c)
 	p.out.text(l.Title, "\nYou are the learner: say hello. /help lists what else you can do.\n")

@@ -13,6 +13,7 @@ import (
 	"net"
 	"syscall"
 
+	"otrbot/gettext"
 	"otrbot/internal/lesson"
 	"otrbot/internal/secret"
 	"otrbot/internal/xmppd"
@@ -34,8 +35,10 @@ type Config struct {
 	// SpareWeb takes free ports where those of Web and LMS are in use.
 	SpareWeb bool
 	Lesson   *lesson.Lesson // nil: the basic one
-	Typing   bool           // the bot takes time over a message, as if typing
-	Log      *slog.Logger   // nil: silent
+	// Languages are those that people may choose; nil: the program's.
+	Languages *gettext.Set
+	Typing    bool         // the bot takes time over a message, as if typing
+	Log       *slog.Logger // nil: silent
 
 	// Ready is called once, when the bot is there.
 	Ready func(Scene)

@@ -20,7 +20,6 @@ import (
 	"otrbot/internal/secret"
 	"otrbot/internal/store"
 	"otrbot/internal/web"
-	"otrbot/locales"
 	"otrbot/lti"
 )
 
@@ -84,7 +83,7 @@ const (
 )
 
 // furnish makes the pages and the course, and has them know each other by both versions of LTI.
-func (s *school) furnish(ctx context.Context, h *house, db *store.DB, log *slog.Logger) error {
+func (s *school) furnish(ctx context.Context, h *house, c Config, db *store.DB) error {
 	base, at := s.at().Pages, "http://"+s.course.Addr().String()
 	shared, err := secret.Generate(secret.Readable(), nil)
 	if err != nil {
@@ -108,18 +107,18 @@ func (s *school) furnish(ctx context.Context, h *house, db *store.DB, log *slog.
 	if err := s.introduce(ctx, db, shared); err != nil {
 		return err
 	}
-	languages, err := locales.All()
+	languages, err := c.languages()
 	if err != nil {
 		return err
 	}
 	s.site, err = web.New(web.Config{
 		Tool: tool, Store: db, Base: base, Bot: h.Bot, BotTitle: botTitle, SecretWords: []string{botTitle},
-		Languages: languages, Locale: languages.For("").Locale(), AutoApprove: true, Log: log,
+		Languages: languages, Locale: languages.For("").Locale(), AutoApprove: true, Log: c.log(),
 	})
 	if err != nil {
 		return err
 	}
-	s.courier, err = grades.New(grades.Config{Store: db, Tool: tool, Log: log})
+	s.courier, err = grades.New(grades.Config{Store: db, Tool: tool, Log: c.log()})
 	return err
 }
 

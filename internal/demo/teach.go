@@ -49,11 +49,19 @@ func (h *house) teach(ctx context.Context, c Config) error {
 		return err
 	}
 	if h.school != nil {
-		if err := h.school.furnish(ctx, h, db, c.log()); err != nil {
+		if err := h.school.furnish(ctx, h, c, db); err != nil {
 			return err
 		}
 	}
 	return together(ctx, append(h.school.parts(), b.Run)...)
+}
+
+// languages are never nil.
+func (c Config) languages() (*gettext.Set, error) {
+	if c.Languages != nil {
+		return c.Languages, nil
+	}
+	return locales.All()
 }
 
 // log is never nil.
@@ -105,7 +113,7 @@ func (h *house) tutor(c Config) (*tutor.Tutor, error) {
 			return nil, err
 		}
 	}
-	languages, err := locales.All()
+	languages, err := c.languages()
 	if err != nil {
 		return nil, err
 	}
