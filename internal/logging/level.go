@@ -20,8 +20,8 @@ var grades = [...]grade{
 	{slog.LevelInfo, "INFO", 6},
 }
 
-// lowest is all that is below the others.
-var lowest = grade{slog.LevelDebug, "DEBUG", 7}
+// debug is all that is below the others.
+var debug = grade{slog.LevelDebug, "DEBUG", 7}
 
 func gradeOf(l slog.Level) grade {
 	for _, g := range grades {
@@ -29,7 +29,7 @@ func gradeOf(l slog.Level) grade {
 			return g
 		}
 	}
-	return lowest
+	return debug
 }
 
 // atLeast lets through what is of a level or above.

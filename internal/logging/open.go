@@ -23,19 +23,25 @@ type Config struct {
 type Log struct {
 	levels  *Levels
 	root    *slog.Logger
+	outlet  *outlet // nil: nothing is written on Standard
+	here    *swap   // what writes there
 	remotes []*remote
 	once    sync.Once
 }
+
+// lowest is what handlers let through: what is less than wanted ends at the gate.
+const lowest = slog.LevelDebug
 
 // Open begins a log. That a server is away is no error: it is said on Standard,
 // and what is logged meanwhile waits within bounds.
 func Open(c Config) (*Log, error) {
 	l := &Log{levels: &Levels{}}
 	l.levels.Set(c.Level, c.Areas)
-	lowest := slog.LevelDebug // what is less than wanted ends at the gate
 	var here, all []slog.Handler
 	if c.Standard != nil {
-		here = append(here, newHandler(c.Standard, Options{Level: lowest, Format: c.Format, Lines: c.Lines}))
+		l.outlet = &outlet{to: c.Standard}
+		l.here = newSwap(newHandler(l.outlet, Options{Level: lowest, Format: c.Format, Lines: c.Lines}))
+		here = append(here, l.here)
 	}
 	all = append(all, here...)
 	tell := slog.New(newGate(l.levels, slog.NewMultiHandler(here...))).With(AreaKey, "log")
@@ -67,14 +73,21 @@ func (l *Log) Area(name string) *slog.Logger {
 	return l.root.With(AreaKey, name)
 }
 
-// SetLevels changes the levels of all loggers that Area has given, at once.
-func (l *Log) SetLevels(general slog.Level, areas map[string]slog.Level) {
-	l.levels.Set(general, areas)
+// Reload takes the levels of c and how it writes on Standard, at once for all loggers that Area has given. Other outputs
+// stay as they are.
+func (l *Log) Reload(c Config) {
+	l.levels.Set(c.Level, c.Areas)
+	if l.outlet != nil {
+		l.here.replace(newHandler(l.outlet, Options{Level: lowest, Format: c.Format, Lines: c.Lines}))
+	}
 }
 
-// Dropped is how many messages did not reach a server or the journal so far.
+// Dropped is how many messages did not reach Standard (a full disk), a server or the journal so far.
 func (l *Log) Dropped() uint64 {
 	var n uint64
+	if l.outlet != nil {
+		n = l.outlet.failed.Load()
+	}
 	for _, r := range l.remotes {
 		n += r.dropped.Load()
 	}
