@@ -57,9 +57,10 @@ func TestLanguages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"en_GB", "ar", "de", "es", "fa", "fr", "nl", "pt_BR", "ru", "tr", "uk", "zh_CN"}
-	if got := set.Locales(); !slices.Equal(got, want) {
-		t.Errorf("locales %v, want %v", got, want)
+	for _, want := range []string{"en_GB", "ar", "de", "es", "fa", "fr", "nl", "pt_BR", "ru", "tr", "uk", "zh_CN"} {
+		if !slices.Contains(set.Locales(), want) {
+			t.Errorf("no %s in %v", want, set.Locales())
+		}
 	}
 }
 
