@@ -15,9 +15,19 @@ var (
 	ErrWrongKey = errors.New("the key does not fit this database: give the key file that it was made with, " +
 		"or move the database away to begin anew")
 	ErrForeign = errors.New("not a database of otrbot: give another path, or move the file away")
-	ErrNewer   = errors.New("the database was made by a newer otrbot: run that one, or restore the copy from before the update")
+	ErrNewer   = errors.New("the database was made by a newer otrbot: run that one, or restore a copy from before the upgrade")
 	ErrLocked  = errors.New("another otrbot runs on this database: stop it first; a bot for another account needs " +
 		"a database of its own (store.url)")
+	ErrOlderRuns = errors.New("an earlier otrbot runs on this database, whose tables have to be changed: restart it with " +
+		"this version first")
+)
+
+// Errors of Restore and of backups. Their texts say what to do.
+var (
+	ErrNoBackup = errors.New("not a backup of otrbot: give a file that otrbot backup has made")
+	ErrCutShort = errors.New("the backup is not whole, its end is missing: copy it again, or take another")
+	ErrBroken   = errors.New("the backup is damaged: copy it again, or take another")
+	ErrOtherKey = errors.New("the key does not fit this backup: give the copy of the key that belongs to it")
 )
 
 // ErrOnItsWay is an erasure that would take a grade along which has not arrived yet.

@@ -17,13 +17,19 @@ func (d *DB) Lock(ctx context.Context) (release func(), err error) {
 	if d.path == "" {
 		return d.lockInMemory()
 	}
-	path := d.path + "-run.lock"
+	path := d.path + runLock
 	release, err = lockFile(path)
 	if errors.Is(err, errTaken) {
 		return nil, fmt.Errorf("%w (%s)", ErrLocked, path)
 	}
 	return release, err
 }
+
+// Ends of the names of locks: of the one bot, and of whoever opens the file or puts another in its place.
+const (
+	runLock  = "-run.lock"
+	openLock = "-open.lock"
+)
 
 // errTaken is a lock that another process has.
 var errTaken = errors.New("locked")

@@ -14,45 +14,55 @@ var migrations embed.FS
 
 // migrate brings the tables up to date and checks the key. It runs in one transaction.
 func (d *DB) migrate(c *connection) error {
-	steps, err := readMigrations()
-	if err != nil {
-		return err
-	}
 	if err := c.script(fmt.Sprintf(`PRAGMA application_id = %d;
 		CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, checksum BLOB NOT NULL)`, applicationID)); err != nil {
 		return err
 	}
-	applied, err := appliedMigrations(c)
+	steps, done, err := d.schema(c)
 	if err != nil {
 		return err
 	}
-	if len(applied) > len(steps) {
-		return ErrNewer
-	}
-	if len(applied) > 0 {
-		if err := d.checkKey(c); err != nil { // before anything is changed
-			return err
-		}
-	}
-	for i, step := range steps {
-		sum := sha256.Sum256(step)
-		if i < len(applied) {
-			if !bytes.Equal(applied[i], sum[:]) {
-				return fmt.Errorf("step %d of its tables is not the one of this otrbot: %w", i+1, ErrNewer)
-			}
-			continue
-		}
+	for i, step := range steps[done:] {
+		number, sum := done+i+1, sha256.Sum256(step)
 		if err := c.script(string(step)); err != nil {
-			return fmt.Errorf("step %d: %w", i+1, err)
+			return fmt.Errorf("step %d: %w", number, err)
 		}
-		if err := c.exec("INSERT INTO migration (number, checksum) VALUES (?, ?)", i+1, sum[:]); err != nil {
+		if err := c.exec("INSERT INTO migration (number, checksum) VALUES (?, ?)", number, sum[:]); err != nil {
 			return err
 		}
 	}
-	if len(applied) == 0 {
+	if done == 0 {
 		return d.keep(c, keyCheck, []byte(keyCheck))
 	}
 	return nil
+}
+
+// schema returns the steps to the tables of this program, and how many of them the database has behind it: 0 is a new
+// one. It changes nothing. Errors: ErrNewer and ErrWrongKey.
+func (d *DB) schema(c *connection) (steps [][]byte, done int, err error) {
+	if steps, err = readMigrations(); err != nil {
+		return nil, 0, err
+	}
+	known, err := c.number("SELECT count(*) FROM sqlite_schema WHERE name = 'migration'")
+	if err != nil || known == 0 {
+		return steps, 0, err
+	}
+	applied, err := appliedMigrations(c)
+	if err != nil || len(applied) == 0 {
+		return steps, 0, err
+	}
+	if len(applied) > len(steps) {
+		return nil, 0, d.newer(len(steps), ErrNewer)
+	}
+	if err := d.checkKey(c); err != nil {
+		return nil, 0, err
+	}
+	for i, has := range applied {
+		if sum := sha256.Sum256(steps[i]); !bytes.Equal(has, sum[:]) {
+			return nil, 0, d.newer(len(steps), fmt.Errorf("step %d of its tables is not the one of this otrbot: %w", i+1, ErrNewer))
+		}
+	}
+	return steps, len(applied), nil
 }
 
 // readMigrations returns the scripts by number, from 1, in order: the names of the files sort.

@@ -69,12 +69,17 @@ func open(path string, k Key) (*DB, error) {
 		return nil, err
 	}
 	// One process at a time: the switch to WAL fails when two try it, whatever the timeout.
-	unlock, err := waitForFile(path + "-open.lock")
+	unlock, err := waitForFile(path + openLock)
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
-	return d, d.connect((&url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(path)}).String())
+	return d, d.connect(fileURL(path))
+}
+
+// fileURL names a file for the driver.
+func fileURL(path string) string {
+	return (&url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(path)}).String()
 }
 
 // prepareFile sees to a file that only its owner can read: SQLite gives its companions the same mode.
@@ -99,31 +104,46 @@ func prepareFile(path string) error {
 	return nil
 }
 
-func (d *DB) connect(source string) (err error) {
-	if d.pool, err = sql.Open("sqlite", source); err != nil {
+func (d *DB) connect(source string) error {
+	if err := d.dial(source); err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil {
-			d.pool.Close()
-		}
-	}()
-	conn, err := d.pool.Conn(context.Background())
+	err := d.makeReady()
 	if err != nil {
-		return explain(err)
+		d.hangUp()
 	}
-	d.c = &connection{conn: conn, prepared: map[string]*sql.Stmt{}}
-	defer func() {
-		if err != nil {
-			d.c.close()
-		}
-	}()
+	return err
+}
+
+// dial makes the connection, which hangUp ends.
+func (d *DB) dial(source string) error {
+	pool, err := sql.Open("sqlite", source)
+	if err != nil {
+		return err
+	}
+	conn, err := pool.Conn(context.Background())
+	if err != nil {
+		return errors.Join(explain(err), pool.Close())
+	}
+	d.pool, d.c = pool, &connection{conn: conn, prepared: map[string]*sql.Stmt{}}
+	return nil
+}
+
+func (d *DB) hangUp() error { return errors.Join(d.c.close(), d.pool.Close()) }
+
+// makeReady brings the file up to date, if it is ours.
+func (d *DB) makeReady() error {
 	if err := d.recognise(); err != nil {
 		return err
 	}
 	if err := d.setUp(); err != nil {
 		return explain(err)
 	}
+	release, err := d.beforeUpgrade()
+	if err != nil {
+		return explain(err)
+	}
+	defer release()
 	if err := d.c.transaction(d.migrate); err != nil {
 		return explain(err)
 	}

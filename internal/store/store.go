@@ -40,7 +40,7 @@ func (d *DB) Close() error {
 		d.c.truncate()
 	}
 	d.done = true
-	return errors.Join(d.c.close(), d.pool.Close())
+	return d.hangUp()
 }
 
 // with runs f, which has the connection to itself.
