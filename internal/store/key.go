@@ -131,3 +131,16 @@ func writeKey(path string, k Key) error {
 	}
 	return os.Link(f.Name(), path) // unlike a renaming, replaces nothing
 }
+
+// ExistingKey is ReadKey where there must be a key: fs.ErrNotExist if there is none.
+func ExistingKey(path string) (Key, error) { return readKey(path) }
+
+// CopyKey writes the key into a new file at path that only its owner can read, on the disk when it returns. What is there
+// is not overwritten: fs.ErrExist.
+func CopyKey(path string, k Key) error {
+	err := writeKey(path, k)
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%s is there already, and is not overwritten: give another name (%w)", path, fs.ErrExist)
+	}
+	return err
+}

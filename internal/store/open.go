@@ -40,6 +40,19 @@ func Open(ctx context.Context, address string, k Key) (*DB, error) {
 	return d, nil
 }
 
+// Exists reports whether there is a file where the database at address would be.
+func Exists(address string) (bool, error) {
+	path, err := parseAddress(address)
+	if err != nil || path == "" {
+		return false, err
+	}
+	_, err = os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // parseAddress returns the path, "" for memory.
 func parseAddress(address string) (string, error) {
 	scheme, rest, _ := strings.Cut(address, ":")

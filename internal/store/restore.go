@@ -60,6 +60,9 @@ func Restore(ctx context.Context, r Restoration) (done Restored, err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return done, err
 	}
+	if err := checkOwner(filepath.Dir(path)); err != nil {
+		return done, err
+	}
 	release, err := claim(path)
 	if err != nil {
 		return done, err
