@@ -1,0 +1,142 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"otrbot/internal/settings"
+)
+
+// synopsis says how a command is called.
+func (p *mdoc) synopsis(c *cobra.Command) {
+	p.macro("Nm", c.CommandPath())
+	eachFlag(c, func(f *pflag.Flag, value string) {
+		p.line(".Op " + flagName("-"+f.Name, value))
+	})
+	if c.HasAvailableSubCommands() {
+		p.line(".Ar command")
+		return
+	}
+	_, arguments, _ := strings.Cut(c.Use, " ")
+	for word := range strings.FieldsSeq(arguments) {
+		p.line(argument(word))
+	}
+}
+
+// argument writes a word of a usage line: NAME, [NAME], NAME... or what stands for itself.
+func argument(word string) string {
+	bare := strings.TrimSuffix(strings.Trim(word, "[]"), "...")
+	macro := ".Ar "
+	if strings.HasPrefix(word, "[") {
+		macro = ".Op Ar "
+	}
+	more := ""
+	if strings.Contains(word, "...") {
+		more = " ..."
+	}
+	return macro + quoteMdoc(bare) + more
+}
+
+// eachFlag visits the flags of a command, its own and those from above, by name, with the name of their value.
+func eachFlag(c *cobra.Command, visit func(f *pflag.Flag, value string)) {
+	c.InitDefaultHelpFlag()
+	all := pflag.NewFlagSet("", pflag.ContinueOnError)
+	all.AddFlagSet(c.NonInheritedFlags())
+	all.AddFlagSet(c.InheritedFlags())
+	all.VisitAll(func(f *pflag.Flag) {
+		if f.Hidden || f.Name == "help" {
+			return
+		}
+		value, _ := pflag.UnquoteUsage(f)
+		visit(f, value)
+	})
+}
+
+// flagName is a flag with its value, as arguments of a macro.
+func flagName(name, value string) string {
+	s := "Fl " + name
+	if value != "" {
+		s += " Ar " + quoteMdoc(value)
+	}
+	return s
+}
+
+func (p *mdoc) options(c *cobra.Command) {
+	first := true
+	eachFlag(c, func(f *pflag.Flag, value string) {
+		if first {
+			p.section("OPTIONS")
+			p.line(".Bl -tag -width Ds")
+			first = false
+		}
+		item := flagName("-"+f.Name, value)
+		if f.Shorthand != "" {
+			item = flagName(f.Shorthand, "") + " , " + item
+		}
+		p.line(".It " + item)
+		_, usage := pflag.UnquoteUsage(f)
+		if d := f.DefValue; d != "" && d != "false" && d != "0" && d != "[]" && !strings.Contains(usage, "(default") {
+			usage += " (default " + d + ")"
+		}
+		p.words(strings.ToUpper(usage[:1]) + usage[1:] + ".")
+	})
+	if !first {
+		p.line(".El")
+	}
+}
+
+func (p *mdoc) commands(c *cobra.Command) {
+	if !c.HasAvailableSubCommands() {
+		return
+	}
+	p.section("COMMANDS")
+	p.line(".Bl -tag -width Ds")
+	for _, below := range c.Commands() {
+		if documented(below) {
+			p.line(".It Xr " + manName(below) + " 1")
+			p.words(strings.TrimSuffix(below.Short, ".") + ".")
+		}
+	}
+	p.line(".El")
+}
+
+// files are those that the program looks for by itself.
+func (p *mdoc) files() {
+	p.section("FILES")
+	p.line(".Bl -tag -width Ds")
+	for _, place := range settings.Places() {
+		p.macro("It Pa", place)
+		p.words("Settings. The first of these files that is there counts.")
+	}
+	p.line(".It Pa /var/lib/otrbot")
+	p.words("The database, and the key that seals it.")
+	p.line(".El")
+}
+
+// seeAlso names the pages above and below, by name.
+func (p *mdoc) seeAlso(c *cobra.Command) {
+	var names []string
+	if c.HasParent() {
+		names = append(names, manName(c.Parent()))
+	}
+	if c.HasParent() && c.Parent().HasParent() {
+		names = append(names, c.Root().Name())
+	}
+	for _, below := range c.Commands() {
+		if documented(below) {
+			names = append(names, manName(below))
+		}
+	}
+	slices.Sort(names)
+	p.section("SEE ALSO")
+	for i, name := range names {
+		comma := " ,"
+		if i == len(names)-1 {
+			comma = ""
+		}
+		p.line(".Xr " + name + " 1" + comma)
+	}
+}
