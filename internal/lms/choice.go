@@ -23,7 +23,8 @@ var (
 	shows    = []option{{"frame", "in the course’s page"}, {"window", "in a new window"}}
 	storages = []option{{"", "not offered"}, {"page", "offered by the page"}, {"frame", "offered by a frame in the page"}}
 	langs    = []option{
-		{"en-GB", "English"}, {"nl-NL", "Nederlands"}, {"de-DE", "Deutsch"}, {"fr-FR", "français"}, {"es-ES", "español"}, {"ar", "العربية"},
+		{"en-GB", "English"}, {"nl-NL", "Nederlands"}, {"de-DE", "Deutsch"}, {"fr-FR", "français"}, {"es-ES", "español"}, {"pt-BR", "português do Brasil"},
+		{"ru-RU", "русский"}, {"uk-UA", "українська"}, {"tr-TR", "Türkçe"}, {"ar", "العربية"}, {"fa-IR", "فارسی"}, {"zh-CN", "简体中文"},
 		{"", "not told"},
 	}
 )

@@ -43,6 +43,16 @@ func (p *Page) Audit(state string) { p.t.Helper(); p.report(p.faults(state, allL
 // Glance is Audit by two looks only: for one more state of a page that an Audit has seen.
 func (p *Page) Glance(state string) { p.t.Helper(); p.report(p.faults(state, twoLooks)) }
 
+// Narrow looks only whether the page fits on a small telephone, and keeps a picture of it there.
+func (p *Page) Narrow(state string) {
+	p.t.Helper()
+	p.width(allLooks[0].width)
+	if err := p.fits(); err != nil {
+		p.t.Errorf("%s at %d pixels: %v", state, allLooks[0].width, err)
+	}
+	p.Screenshot(state, allLooks[0].width)
+}
+
 func (p *Page) report(faults []string) {
 	p.t.Helper()
 	for _, fault := range faults {

@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net/http"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -91,9 +90,9 @@ func newSchool(t *testing.T) *school {
 	s.lmsHandler.set(s.system)
 	s.introduce()
 
-	s.startBot(logger)
-	languages, err := withArabic()
+	languages, err := locales.All()
 	s.must(err)
+	s.startBot(languages, logger)
 	site, err := web.New(web.Config{
 		Tool: tool, Store: s.store, Base: s.tool.URL, Bot: s.bot, Languages: languages, Locale: "en_GB",
 		BotTitle: "Otto", BotDescription: "I teach private chatting.", SecretWords: []string{"Otto"}, Log: logger,
@@ -105,20 +104,6 @@ func newSchool(t *testing.T) *school {
 	s.must(err)
 	s.run("courier", courier.Run)
 	return s
-}
-
-// withArabic are the program's languages, and a right-to-left one in any case: without translations if there are none.
-func withArabic() (*gettext.Set, error) {
-	all, err := locales.All()
-	if err != nil || slices.Contains(all.Locales(), "ar") {
-		return all, err
-	}
-	arabic, err := gettext.NewCatalogue("ar", &gettext.File{})
-	catalogues := []*gettext.Catalogue{arabic}
-	for _, l := range all.Locales() {
-		catalogues = append(catalogues, all.For(l))
-	}
-	return gettext.NewSet(locales.Source, catalogues...), err
 }
 
 // invite makes a link by which a platform registers the tool.
@@ -153,7 +138,7 @@ func (s *school) introduce() {
 	s.must(err)
 }
 
-func (s *school) startBot(logger *slog.Logger) {
+func (s *school) startBot(languages *gettext.Set, logger *slog.Logger) {
 	s.t.Helper()
 	l, err := lesson.Parse(lessons.BasicName, lessons.Basic, tutor.Vocabulary())
 	s.must(err)
@@ -166,7 +151,7 @@ func (s *school) startBot(logger *slog.Logger) {
 			JID: login.JID, Resource: "bot", Password: xmpp.Password(login.Password), Server: login.Addr,
 			TLS: xmpp.TLS{Roots: prosody.Roots()}, Software: xmpp.Software{Name: "otrbot"}, Log: logger,
 		},
-		Store: s.store, Tutor: tutor.New(l, tutor.Options{BotTitle: "Otto", CoursePage: "the page of your course", NoTyping: true}),
+		Store: s.store, Tutor: tutor.New(l, tutor.Options{BotTitle: "Otto", CoursePage: "the page of your course", Languages: languages, NoTyping: true}),
 		Parameters: p, Log: logger,
 	})
 	s.must(err)

@@ -146,3 +146,13 @@ func TestDeadEnds(t *testing.T) {
 		t.Error("nobody knows who signed this, and its address to return to is offered all the same")
 	}
 }
+
+// arrives waits until the page's address ends so.
+func arrives(p *browser.Page, end string) {
+	p.Await("an address that ends with "+end, func() error {
+		if at := p.Address(); !strings.HasSuffix(at, end) {
+			return errMissing(end)
+		}
+		return nil
+	})
+}
