@@ -1,0 +1,23 @@
+# boot DIR NETWORK GROUP...: becomes a machine whose files are those of this one, and what is written lies in memory.
+# NETWORK is an option of systemd-nspawn, or empty. It runs in mount and process namespaces of its own.
+set -e
+dir=$1 network=$2
+shift 2
+for group; do echo 0 >"$group/cgroup.procs"; done
+
+mount --make-rprivate /
+mount -t proc proc /proc
+mkdir -p /run/systemd
+mount -t tmpfs tmpfs /run/systemd # systemd-nspawn's notes
+mkdir "$dir/memory"
+mount -t tmpfs -o mode=755 tmpfs "$dir/memory"
+cd "$dir/memory"
+mkdir up work root
+mount -t overlay overlay -o lowerdir=/,upperdir=up,workdir=work root
+
+# Only what the test starts runs, and it may.
+rm -rf root/etc/systemd/system/*.wants root/etc/rc?.d/S*
+rm -f root/usr/sbin/policy-rc.d
+
+systemd-nspawn --quiet --boot --directory=root --machine=machine --register=no --keep-unit --notify-ready=yes \
+	--link-journal=no --resolv-conf=off --timezone=off --console=pipe ${network:+"$network"} </dev/null
