@@ -18,7 +18,7 @@ TIMEOUT     ?= 30m
 # so after the peers are installed.
 UNIT = ./otr $(shell $(GO) list ./... | grep -v -e /interop -e '/otr$$')
 
-.PHONY: check format vet lint unit test peers interop narrow fuzz bench bench-bot bench-web soak ctcheck help
+.PHONY: check format vet lint unit test peers interop narrow fuzz packages bench bench-bot bench-web soak ctcheck help
 
 ## check: format, vet, staticcheck, import rules, unit tests under the race detector
 check: format vet lint unit
@@ -30,15 +30,18 @@ vet:
 	$(GO) vet ./...
 	$(GO) vet -tags ctcheck ./otr/internal/group
 	$(GO) vet -tags soak ./interop/libotr
+	cd tools && $(GO) vet ./...
 
 lint:
 	$(GO) run $(STATICCHECK) ./...
+	cd tools && $(GO) run $(STATICCHECK) ./...
 
 # The race detector needs a C compiler. SQLite, which is C translated to Go and has locks of its own, runs without its
 # instruments: they would make it ten times slower.
 unit:
 	@command -v gcc >/dev/null || { echo "no gcc: the race detector needs one (Debian: apt-get install gcc libc6-dev)" >&2; exit 1; }
 	$(GO) test -race -gcflags='modernc.org/...=-race=false' -timeout $(TIMEOUT) $(UNIT)
+	cd tools && $(GO) test -timeout $(TIMEOUT) ./...
 
 ## test: install the peers, then check, 32-bit tests, interop and every fuzz target for FUZZTIME (30000x)
 test:
@@ -67,6 +70,11 @@ narrow:
 ## fuzz: every fuzz target for FUZZTIME (1m)
 fuzz:
 	scripts/fuzz $(or $(FUZZTIME),1m)
+
+# tools is a module of its own: what it needs never gets into the program.
+## packages: otrbot as .deb and OCI image, with a bill of materials and checksums, in dist/
+packages:
+	cd tools && $(GO) run ./release
 
 ## bench: the table of work units, ours and libotr's, in one run
 bench: peers

@@ -41,9 +41,9 @@ func rootCommand() *cobra.Command {
 		SilenceUsage:  true,
 	}
 	root.AddCommand(runCommand(), chatCommand(), demoCommand(), toolkitCommand(), lessonCommand())
-	root.AddCommand(learnerCommand(), dataCommand(), ltiCommand(), keyCommand(), localeCommand())
-	root.AddCommand(secretCommand(), configCommand(), versionCommand())
-	return group(root)
+	root.AddCommand(learnerCommand(), dataCommand(), backupCommand(), restoreCommand(), ltiCommand(), keyCommand(), localeCommand())
+	root.AddCommand(secretCommand(), configCommand(), versionCommand(), manCommand())
+	return completions(group(root))
 }
 
 // group makes c a command that does nothing itself: alone it shows its help.
