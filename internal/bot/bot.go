@@ -63,7 +63,7 @@ type Bot struct {
 	account string // bare JID
 	client  *xmpp.Client
 	store   Store
-	tutor   *tutor.Tutor
+	options atomic.Pointer[options]
 	log     *slog.Logger
 	otrLog  *slog.Logger // of what OTR meets: an area of its own
 	now     func() time.Time
@@ -76,6 +76,7 @@ type Bot struct {
 	journal    *journal
 	settling   settling
 	pulse      *pulse
+	changes    chan change // for the goroutine that listens for notes
 	connected  atomic.Bool
 	interested atomic.Bool // the roster is read in this session
 	rosterDue  chan struct{}
@@ -89,6 +90,17 @@ func New(c Config) (*Bot, error) {
 	if c.Store == nil || c.Tutor == nil || c.Parameters == nil {
 		return nil, errors.New("bot: needs a store, a tutor and parameters for keys")
 	}
+	c = c.withDefaults()
+	b := &Bot{
+		config: c, account: stanza.Bare(c.XMPP.JID), store: c.Store, log: c.Log, otrLog: c.Log.With("area", "otr"), now: c.Now,
+		learners: newLearners(), lives: newLives(), alarms: newAlarms(), pulse: newPulse(),
+		rosterDue: make(chan struct{}, 1), changes: make(chan change),
+	}
+	b.options.Store(optionsOf(c))
+	return b, nil
+}
+
+func (c Config) withDefaults() Config {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
@@ -99,11 +111,7 @@ func New(c Config) (*Bot, error) {
 		c.Watch = unwatched{}
 	}
 	c.Policy = cmp.Or(c.Policy, otr.AllowV2|otr.AllowV3|otr.ErrorStartAKE)
-	return &Bot{
-		config: c, account: stanza.Bare(c.XMPP.JID), store: c.Store, tutor: c.Tutor, log: c.Log, otrLog: c.Log.With("area", "otr"), now: c.Now,
-		learners: newLearners(), lives: newLives(), alarms: newAlarms(), pulse: newPulse(),
-		rosterDue: make(chan struct{}, 1),
-	}, nil
+	return c
 }
 
 // ErrStore means that something could not be kept. Nothing was sent of it; another start goes on from before.
@@ -134,9 +142,7 @@ func (b *Bot) Run(ctx context.Context) error {
 		b.workers.stop()
 		return fmt.Errorf("%w: %w", ErrStore, err)
 	}
-	if b.config.LogUserMessages {
-		b.log.Warn("messages of learners are written to this log: log_user_messages is on")
-	}
+	b.confess()
 
 	var helpers sync.WaitGroup
 	helpers.Go(func() { b.alarms.run(run, b.now, b.ring) })
@@ -208,7 +214,11 @@ func (b *Bot) load(ctx context.Context) error {
 		return err
 	}
 	for _, s := range sessions {
-		l, err := b.restore(s)
+		l, err := b.restore(s, nil)
+		if errors.Is(err, errLesson) {
+			b.log.Warn("a session was begun with another lesson and is left out: the learner begins again")
+			continue
+		}
 		if err != nil {
 			b.log.Error("a kept session cannot be read and is left out", "err", err)
 			continue

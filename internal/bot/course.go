@@ -158,7 +158,7 @@ var credits = map[record.Step]float64{
 
 // credit grades a step that was never reached before.
 func (t *turn) credit(before, now record.Step) {
-	if t.bot.config.PartialCredit && t.grade == nil && credits[now] > credits[before] && before != record.StepDone {
+	if t.bot.options.Load().partialCredit && t.grade == nil && credits[now] > credits[before] && before != record.StepDone {
 		t.give(credits[now], false)
 		t.bot.log.Info("a step was graded", "session", t.id, "score", credits[now])
 	}

@@ -109,7 +109,7 @@ func (b *Bot) stranger(e *stanza.Element, from string) {
 		if !b.met.answer(from, b.now()) {
 			return
 		}
-		for _, effect := range b.tutor.Stranger(e.Lang(), b.now()) {
+		for _, effect := range b.options.Load().tutor.Stranger(e.Lang(), b.now()) {
 			if say, ok := effect.(tutor.Say); ok {
 				m := stanza.New(stanza.NSClient, "message", "to", e.Attr("from"), "type", "chat")
 				b.send(m.Add(stanza.New(stanza.NSClient, "body").AddText(say.Text)))

@@ -35,12 +35,6 @@ func newLearners() *learners {
 	return &learners{byJID: make(map[string]record.Learner), unwilling: make(map[string]bool), leaving: make(map[string]bool), awaited: make(map[string]claim)}
 }
 
-func (l *learners) settings(list []record.Learner) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.fixed = slices.Clone(list)
-}
-
 // leavings is to be asked before the store's list is read: see replace.
 func (l *learners) leavings() int {
 	l.mu.RLock()

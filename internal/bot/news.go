@@ -19,8 +19,8 @@ func (woken) do(t *turn) {
 		return
 	}
 	t.speak(false)
-	if at, ok := t.bot.tutor.Due(t.session); ok && !at.After(t.now) {
-		t.perform(t.bot.tutor.Tick(t.session, t.now))
+	if at, ok := t.tutor.Due(t.session); ok && !at.After(t.now) {
+		t.perform(t.tutor.Tick(t.session, t.now))
 	}
 	if !t.over {
 		t.take(t.endpoint.Tick(t.now))
@@ -63,7 +63,7 @@ func (doubted) do(t *turn) {
 
 // repeat tells the step of the lesson again.
 func (t *turn) repeat() {
-	effects, err := t.bot.tutor.Order(t.session, "repeat", t.now)
+	effects, err := t.tutor.Order(t.session, "repeat", t.now)
 	if err != nil {
 		return // the lesson has nothing to repeat here
 	}
@@ -170,6 +170,12 @@ func (b *Bot) listen(ctx context.Context) {
 			return
 		case asked := <-b.pulse.notes:
 			close(asked)
+		case c := <-b.changes:
+			if err := b.adopt(ctx, c.Config); err != nil && ctx.Err() == nil {
+				b.storeFailed(err)
+				return
+			}
+			close(c.taken)
 		case <-tick.C:
 		}
 	}

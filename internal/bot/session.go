@@ -20,7 +20,8 @@ import (
 
 // live is a learner's session in memory. It belongs to whoever serves the learner at the moment.
 type live struct {
-	id       string // for the log: eight hexadecimal digits
+	id       string       // for the log: eight hexadecimal digits
+	tutor    *tutor.Tutor // with the lesson that the session began with
 	session  *tutor.Session
 	user     *otr.UserState // with the session's own key: the next session has another one
 	key      []byte         // the key as it is kept
@@ -91,7 +92,7 @@ func (b *Bot) otrAccount() otr.Account { return otr.Account{Name: b.account, Pro
 func (b *Bot) endpointConfig(u *otr.UserState, jid string) otrxmpp.Config {
 	return otrxmpp.Config{
 		User: u, Account: b.otrAccount(), Peer: jid,
-		OTR: otr.Config{Policy: b.config.Policy, QueryText: b.config.QueryText, Rand: b.config.Rand},
+		OTR: otr.Config{Policy: b.options.Load().policy, QueryText: b.config.QueryText, Rand: b.config.Rand},
 	}
 }
 
@@ -117,8 +118,9 @@ func (b *Bot) newLive(learner record.Learner, now time.Time) (*live, error) {
 	if _, err := io.ReadFull(b.random(), id[:]); err != nil {
 		return nil, err
 	}
+	teacher := b.options.Load().tutor
 	return &live{
-		id: hex.EncodeToString(id[:]), session: b.tutor.Begin(learner, now), user: u, key: kept.Bytes(), endpoint: endpoint,
+		id: hex.EncodeToString(id[:]), tutor: teacher, session: teacher.Begin(learner, now), user: u, key: kept.Bytes(), endpoint: endpoint,
 		enrolment: learner.Enrolment,
 	}, nil
 }
@@ -163,16 +165,20 @@ func (l *live) keep() ([]byte, error) {
 	return data, nil
 }
 
-var errKept = errors.New("not a session that this version has kept")
+var (
+	errKept   = errors.New("not a session that this version has kept")
+	errLesson = errors.New("the lesson has no place for the session any more")
+)
 
-// restore reads what keep wrote.
-func (b *Bot) restore(s record.Session) (*live, error) {
+// restore reads what keep wrote. Which lesson a session began with is known within a process only: before is its tutor
+// there, or nil.
+func (b *Bot) restore(s record.Session, before *tutor.Tutor) (*live, error) {
 	parts, err := split(s.Data)
 	if err != nil {
 		return nil, err
 	}
 	var own rest
-	l := &live{session: new(tutor.Session), user: otr.NewUserState(), key: parts[2]}
+	l := &live{tutor: b.options.Load().tutor.After(before), session: new(tutor.Session), user: otr.NewUserState(), key: parts[2]}
 	if err := errors.Join(
 		json.Unmarshal(parts[0], l.session),
 		json.Unmarshal(parts[1], &own),
@@ -180,6 +186,9 @@ func (b *Bot) restore(s record.Session) (*live, error) {
 		l.user.ReadFingerprints(bytes.NewReader(parts[3])),
 	); err != nil {
 		return nil, fmt.Errorf("%w: %w", errKept, err)
+	}
+	if !l.tutor.Teaches(l.session) {
+		return nil, errLesson
 	}
 	if l.endpoint, err = otrxmpp.Restore(b.endpointConfig(l.user, s.JID), parts[4]); err != nil {
 		return nil, fmt.Errorf("%w: %w", errKept, err)
@@ -210,11 +219,11 @@ func split(data []byte) (parts [5][]byte, err error) {
 
 // due is when the session wants to be woken; zero: never.
 func (b *Bot) due(l *live) time.Time {
-	at, ok := b.tutor.Due(l.session)
+	at, ok := l.tutor.Due(l.session)
 	if !ok {
 		at = time.Time{}
 	}
-	if step := b.config.CheckInterval; ok && step > 0 {
+	if step := b.options.Load().checkInterval; ok && step > 0 {
 		at = at.Truncate(step).Add(step) // the original looks at its timers in intervals
 	}
 	earlier := func(t time.Time) {

@@ -76,7 +76,7 @@ func TestKeepAndRestore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := r.bot.restore(record.Session{JID: ana, Data: data})
+	got, err := r.bot.restore(record.Session{JID: ana, Data: data}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,7 +160,7 @@ func FuzzRestore(f *testing.F) {
 		if len(data) > restoreLimit {
 			return
 		}
-		l, err := r.bot.restore(record.Session{JID: ana, Data: data})
+		l, err := r.bot.restore(record.Session{JID: ana, Data: data}, nil)
 		if err != nil {
 			return
 		}

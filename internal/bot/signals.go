@@ -61,7 +61,7 @@ func (t *turn) happened(e otrxmpp.Event) {
 
 // heard is a text of the learner.
 func (t *turn) heard(e otrxmpp.MessageReceived) {
-	if t.bot.config.LogUserMessages {
+	if t.bot.options.Load().logUserMessages {
 		t.bot.log.Info("the learner says", "session", t.id, "text", e.Text)
 	}
 	t.speak(true)
@@ -86,7 +86,7 @@ func (t *turn) signal(s tutor.Signal) {
 	s.Channel, s.Lang = t.channel(), t.lang
 	s.Client, t.news = t.news.With(s.Client), clients.Evidence{}
 	from := t.session.State
-	effects := t.bot.tutor.Handle(t.session, s, t.now)
+	effects := t.tutor.Handle(t.session, s, t.now)
 	t.trace(s.Event, from)
 	t.perform(effects)
 }

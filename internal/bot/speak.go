@@ -27,7 +27,7 @@ func (t *turn) duration(text string) time.Duration {
 	if t.session.Fast {
 		return 0
 	}
-	return pace{t.bot.config.TypingSpeed}.typing(text, t.bot.dice())
+	return pace{t.bot.options.Load().typingSpeed}.typing(text, t.bot.dice())
 }
 
 // speak sends the texts that are due: all of them when hurry is true, for somebody who writes meanwhile is faster than

@@ -9,6 +9,7 @@ import (
 	"otrbot/internal/chatxml"
 	"otrbot/internal/clients"
 	"otrbot/internal/record"
+	"otrbot/internal/tutor"
 	"otrbot/internal/xmpp/stanza"
 	"otrbot/otrxmpp"
 )
@@ -47,6 +48,7 @@ func (b *Bot) do(jid string, w work) {
 	t := &turn{bot: b, jid: jid, now: b.now(), live: b.lives.of(jid)}
 	defer t.rescue()
 	had := t.live != nil
+	t.teach()
 	w.do(t)
 	t.pause()
 	if t.finish(had) {
@@ -73,12 +75,16 @@ func (t *turn) rescue() {
 		b.storeFailed(err)
 		return
 	}
+	var before *tutor.Tutor
+	if t.live != nil {
+		before = t.tutor
+	}
 	b.lives.put(t.jid, nil)
 	for _, s := range sessions {
 		if s.JID != t.jid {
 			continue
 		}
-		if l, err := b.restore(s); err == nil {
+		if l, err := b.restore(s, before); err == nil {
 			b.lives.put(s.JID, l)
 			b.alarms.set(s.JID, s.Due)
 		}

@@ -2,6 +2,7 @@ package tutor
 
 import (
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -85,6 +86,18 @@ func (o Options) withDefaults() Options {
 	}
 	return o
 }
+
+// After is this tutor for a session that another one has begun: with the other's lesson and its own options. It is the
+// tutor itself where both teach the same lesson; nil has begun nothing.
+func (t *Tutor) After(other *Tutor) *Tutor {
+	if other == nil || other.lesson == t.lesson {
+		return t
+	}
+	return &Tutor{lesson: other.lesson, o: t.o, library: t.library}
+}
+
+// Teaches reports whether a session stands where the lesson has a place for it. One of an older lesson may not.
+func (t *Tutor) Teaches(s *Session) bool { return slices.Contains(t.lesson.Machine.States(), s.State) }
 
 // Begin opens a session. Nothing is said before the first signal.
 func (t *Tutor) Begin(learner record.Learner, now time.Time) *Session {

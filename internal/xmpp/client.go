@@ -1,6 +1,7 @@
 package xmpp
 
 import (
+	"crypto/x509"
 	"encoding/hex"
 	"errors"
 	"io"
@@ -44,9 +45,10 @@ type Client struct {
 	done       chan struct{} // closed when Run returns
 	wake       chan struct{} // the writer has something to look at
 	dice       sync.Mutex    // guards conf.Rand
-	online     bool          // there was a session in this Run; only Run's goroutine
-	redirect   string        // see-other-host to follow; only Run's goroutine
-	redirected bool          // it was followed; likewise
+	roots      atomic.Pointer[x509.CertPool]
+	online     bool   // there was a session in this Run; only Run's goroutine
+	redirect   string // see-other-host to follow; only Run's goroutine
+	redirected bool   // it was followed; likewise
 
 	breaks int // TLS handshakes in a row on which the server hung up; likewise
 
@@ -75,12 +77,17 @@ func New(c Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Client{
+	client := &Client{
 		conf: conf, me: me, bare: me.String(),
 		done: make(chan struct{}), wake: make(chan struct{}, 1),
 		queries: map[string]*query{}, roster: map[string]Contact{},
-	}, nil
+	}
+	client.SetRoots(conf.TLS.Roots)
+	return client, nil
 }
+
+// SetRoots has other authorities certify the server, from the next connection on; nil: those of the machine.
+func (c *Client) SetRoots(authorities *x509.CertPool) { c.roots.Store(authorities) }
 
 // Send queues a message, presence or iq; it never waits for the network. Stanzas are written in the order of the
 // calls, those queued while offline in the next session. ref is the caller's own number, which comes back in InDoubt;

@@ -2,6 +2,7 @@ package xmpp
 
 import (
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"net"
 	"strings"
@@ -250,6 +251,38 @@ func TestSetupErrorAfterASession(t *testing.T) {
 		}
 		p.raw.Close()
 		s.accept(t).resume("0")
+		if got := <-s.online; !got.Resumed {
+			t.Error("not resumed")
+		}
+		s.leave()
+	})
+}
+
+// Authorities that are changed count from the next connection on, and do no harm to one that lasts.
+func TestOtherAuthorities(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := stage(t, nil)
+		first := s.accept(t).serve()
+		<-s.online
+		s.client.SetRoots(x509.NewCertPool())
+		s.say("still here")
+		if body := bodyOf(first.expect("message")); body != "still here" {
+			t.Errorf("the server reads %q", body)
+		}
+		first.raw.Close()
+		<-s.offline
+		p := s.accept(t)
+		p.secure()
+		if p.conn.(*tls.Conn).Handshake() == nil {
+			p.read()
+		}
+		p.raw.Close()
+		var setup *SetupError
+		if err := <-s.offline; !errors.As(err, &setup) {
+			t.Errorf("a server that nobody vouches for: %v", err)
+		}
+		s.client.SetRoots(authority().pool)
+		s.accept(t).resume("1")
 		if got := <-s.online; !got.Resumed {
 			t.Error("not resumed")
 		}

@@ -66,6 +66,7 @@ func (t TLS) check(s tls.ConnectionState) error {
 // secure makes TLS of conn and checks it.
 func (c *Client) secure(ctx context.Context, conn net.Conn, direct bool) (*tls.Conn, error) {
 	offer := c.conf.TLS.config(asciiDomain(c.me.Domainpart()))
+	offer.RootCAs = c.roots.Load()
 	if direct {
 		offer.NextProtos = []string{"xmpp-client"} // XEP-0368; a server may answer without
 	}
