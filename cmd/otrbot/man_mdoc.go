@@ -36,8 +36,7 @@ func (p *mdoc) words(text string) {
 	text = strings.Join(strings.Fields(text), " ")
 	var sentence strings.Builder
 	for i, r := range text {
-		ends := i > 1 && r == ' ' && strings.ContainsRune(".:?!", rune(text[i-1])) && i+1 < len(text) && unicode.IsUpper(rune(text[i+1])) &&
-			unicode.IsLower(rune(text[i-2]))
+		ends := i > 1 && r == ' ' && strings.ContainsRune(".:?!", rune(text[i-1])) && i+1 < len(text) && unicode.IsUpper(rune(text[i+1]))
 		if !ends {
 			sentence.WriteRune(r)
 			continue

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -42,12 +43,18 @@ type shared struct {
 	of   []string // "module: file"
 }
 
+// apache stands for the text of that licence, which Debian systems have already.
+const apache = "Apache License, Version 2.0. On Debian systems its text is in /usr/share/common-licenses/Apache-2.0."
+
 // grouped puts equal texts together, in the order of the first of each.
 func grouped(modules []module) []*shared {
 	var list []*shared
 	at := map[string]*shared{}
 	for _, m := range modules {
 		for _, t := range m.texts {
+			if slices.Equal(recognise([]text{t}), []string{"Apache-2.0"}) {
+				t.body = apache
+			}
 			if at[t.body] == nil {
 				at[t.body] = &shared{body: t.body}
 				list = append(list, at[t.body])

@@ -42,7 +42,7 @@ func writeDeb(p *program, common []packed, source, stage, name string) error {
 			Suggests:   []string{"caddy | nginx", "prometheus"},
 			Contents:   contents,
 			Scripts:    nfpm.Scripts{PostInstall: script("postinst"), PreRemove: script("prerm"), PostRemove: script("postrm")},
-			Deb:        nfpm.Deb{Compression: "xz"},
+			Deb:        nfpm.Deb{Compression: "gzip:9"}, // a tenth larger than with xz, in a fifth of the time
 		},
 	})
 	deb, err := nfpm.Get("deb")

@@ -122,6 +122,9 @@ const wellKnown = 75
 func recognise(texts []text) []string {
 	var names []string
 	for _, t := range texts {
+		if strings.HasPrefix(strings.ToUpper(t.name), "PATENTS") {
+			continue // a grant beside the licence
+		}
 		found := licensecheck.Scan([]byte(t.body))
 		if found.Percent < wellKnown {
 			continue
