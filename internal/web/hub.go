@@ -126,7 +126,7 @@ func (s *Server) Run(ctx context.Context) error {
 }
 
 func (s *Server) sweep(ctx context.Context) {
-	if err := s.c.Store.SweepCourse(ctx, s.c.Now(), s.c.Keep); err != nil && ctx.Err() == nil {
+	if err := s.c.Store.SweepCourse(ctx, s.c.Now(), s.now.Load().c.Keep); err != nil && ctx.Err() == nil {
 		s.c.Log.Warn("what has expired could not be erased", "err", err)
 	}
 }

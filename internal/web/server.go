@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"sync/atomic"
 	"time"
 
 	"mellium.im/xmpp/jid"
@@ -58,6 +59,7 @@ const usualVisit = 12 * time.Hour
 
 // A Server answers all requests. It is safe for concurrent use.
 type Server struct {
+	*shared
 	c         Config
 	site      *page.Site
 	templates *template.Template
@@ -66,9 +68,14 @@ type Server struct {
 	contact   contact
 	class     *class.Class
 	open      bool // the public URL is http: cookies go without Secure
+}
+
+// shared is what stays when a Server goes on with other options.
+type shared struct {
 	cookieKey [32]byte
 	hub       *hub
 	launches  *limiter
+	now       atomic.Pointer[Server] // answers requests
 }
 
 // New makes a server, or says what is wrong with its configuration.
@@ -77,6 +84,20 @@ func New(c Config) (*Server, error) {
 	if c.Tool == nil || c.Store == nil {
 		return nil, errors.New("web: a tool and a store are needed")
 	}
+	keep := &shared{hub: newHub(), launches: newLimiter(c.Now)}
+	if _, err := io.ReadFull(c.Rand, keep.cookieKey[:]); err != nil {
+		return nil, fmt.Errorf("web: drawing a key: %w", err)
+	}
+	s, err := assemble(c, keep)
+	if err != nil {
+		return nil, err
+	}
+	keep.now.Store(s)
+	return s, nil
+}
+
+// assemble makes what depends on the options.
+func assemble(c Config, keep *shared) (*Server, error) {
 	bot, err := jid.Parse(c.Bot)
 	if err != nil || !bot.Equal(bot.Bare()) {
 		return nil, fmt.Errorf("web: %q is not the bot's bare address", c.Bot)
@@ -85,7 +106,7 @@ func New(c Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{c: c, bot: bot, hub: newHub(), launches: newLimiter(c.Now)}
+	s := &Server{shared: keep, c: c, bot: bot}
 	if s.site, err = page.New(page.Config{
 		Base: c.Base, Title: c.BotTitle, CSSURL: c.CSSURL, Languages: c.Languages, Locale: c.Locale, Log: c.Log,
 		Static: []fs.FS{files, class.Static()},
@@ -102,9 +123,6 @@ func New(c Config) (*Server, error) {
 		Site: s.site, Store: c.Store, Tool: c.Tool, Profile: s.profile(), Now: c.Now, Rand: c.Rand, Log: c.Log,
 	}); err != nil {
 		return nil, err
-	}
-	if _, err := io.ReadFull(c.Rand, s.cookieKey[:]); err != nil {
-		return nil, fmt.Errorf("web: drawing a key: %w", err)
 	}
 	base, err := url.Parse(c.Base)
 	if err != nil {
@@ -148,4 +166,6 @@ func (c Config) withDefaults() Config {
 }
 
 // ServeHTTP implements http.Handler. Time limits of the connection are the caller's http.Server's.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.now.Load().handler.ServeHTTP(w, r)
+}
