@@ -8,7 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// gauges are asked for when somebody looks.
+// gauges, and a counter that others count, are asked for when somebody looks.
 type gauges struct{ *Set }
 
 func gauge(name, help string, labels ...string) *prometheus.Desc {
@@ -24,6 +24,8 @@ func (g *gauges) Describe(to chan<- *prometheus.Desc) {
 	to <- gauge("grades_waiting", helpGrades, "state")
 	to <- gauge("grade_oldest_age_seconds", helpOldest)
 	to <- gauge("database_readable", helpStore)
+	to <- gauge("settings_loaded_timestamp_seconds", helpLoaded)
+	to <- gauge("log_dropped_total", helpDropped)
 }
 
 // Collect implements prometheus.Collector.
@@ -35,10 +37,14 @@ func (g *gauges) Collect(to chan<- prometheus.Metric) {
 		}
 		to <- prometheus.MustNewConstMetric(gauge(name, help, names...), prometheus.GaugeValue, value, labels...)
 	}
-	for state, n := range listed(g.c.Sessions(), g.c.States) {
+	for state, n := range listed(g.c.Sessions(), *g.states.Load()) {
 		tell("sessions", helpSessions, float64(n), state)
 	}
 	tell("stream_up", helpStream, truth(g.c.Stream()))
+	tell("settings_loaded_timestamp_seconds", helpLoaded, float64(g.loaded.Load())/float64(time.Second))
+	if g.c.Dropped != nil {
+		to <- prometheus.MustNewConstMetric(gauge("log_dropped_total", helpDropped), prometheus.CounterValue, float64(g.c.Dropped()))
+	}
 	if g.c.Pages != nil {
 		tell("event_streams", helpPages, float64(g.c.Pages()))
 	}

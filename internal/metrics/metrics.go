@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -24,7 +25,7 @@ type Config struct {
 	Version string
 
 	// What labels can be.
-	States        []string // of the lesson
+	States        []string // of the lesson; see Set.Teach
 	KeyExchanges  []string
 	Verifications []string
 	Launches      []string
@@ -34,6 +35,7 @@ type Config struct {
 	Pages    func() int                             // open pages that are kept up to date; may be nil
 	Waiting  func(context.Context) (Waiting, error) // asked for each scrape
 	Writable func(context.Context) error            // asked for each look at /readyz
+	Dropped  func() uint64                          // messages of the log that did not arrive; may be nil
 
 	Now func() time.Time // nil: time.Now
 	Log *slog.Logger     // nil: silent
@@ -51,9 +53,12 @@ type Set struct {
 	c        Config
 	registry *prometheus.Registry
 
-	exchanges, verifications, launches *counters
-	answers                            prometheus.Histogram
-	probe                              chan struct{} // one look at the database at a time
+	exchanges, verifications, launches, reloads *counters
+
+	states  atomic.Pointer[[]string]
+	loaded  atomic.Int64 // when the settings in force were read, in nanoseconds since 1970
+	answers prometheus.Histogram
+	probe   chan struct{} // one look at the database at a time
 }
 
 // The names and what they mean; docs/operating.md has the same table.
@@ -72,6 +77,9 @@ const (
 	helpPages         = "Open pages that are kept up to date"
 	helpStore         = "1 if the database could be read for this answer; if not, notes and grades are missing"
 	helpBuild         = "1, with the version of the program"
+	helpReloads       = "Times that the settings were read again, by outcome"
+	helpLoaded        = "When the settings in force were read, in seconds since 1970"
+	helpDropped       = "Messages of the log that did not reach standard error, a syslog server or the journal"
 )
 
 // New makes a Set in which everything is 0.
@@ -86,6 +94,9 @@ func New(c Config) (*Set, error) {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &Set{c: c, registry: prometheus.NewRegistry(), probe: make(chan struct{}, 1)}
+	s.Teach(c.States)
+	s.loaded.Store(c.Now().UnixNano())
+	s.reloads = newCounters("reloads_total", helpReloads, []string{reloaded, refused})
 	s.exchanges = newCounters("key_exchanges_total", helpExchanges, c.KeyExchanges)
 	s.verifications = newCounters("verifications_total", helpVerifications, c.Verifications)
 	s.launches = newCounters("launches_total", helpLaunches, c.Launches)
@@ -98,7 +109,7 @@ func New(c Config) (*Set, error) {
 	})
 	build.Set(1)
 	for _, one := range []prometheus.Collector{
-		s.exchanges, s.verifications, s.answers, build, &gauges{s},
+		s.exchanges, s.verifications, s.reloads, s.answers, build, &gauges{s},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	} {
 		if err := s.registry.Register(one); err != nil {
@@ -122,6 +133,25 @@ func (s *Set) Answered(took time.Duration) { s.answers.Observe(took.Seconds()) }
 
 // Launched implements web.Watcher.
 func (s *Set) Launched(outcome string) { s.launches.count(outcome) }
+
+// Teach says which states another lesson has. Learners in others, of the lesson before, are counted as "other".
+func (s *Set) Teach(states []string) { s.states.Store(&states) }
+
+// What becomes of settings that are read again.
+const (
+	reloaded = "ok"
+	refused  = "refused" // all stayed as it was
+)
+
+// Reloaded counts that the settings were read again, and whether they are in force.
+func (s *Set) Reloaded(ok bool) {
+	if !ok {
+		s.reloads.count(refused)
+		return
+	}
+	s.loaded.Store(s.c.Now().UnixNano())
+	s.reloads.count(reloaded)
+}
 
 // scrape is GET /metrics.
 func (s *Set) scrape() http.Handler {

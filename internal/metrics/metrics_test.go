@@ -23,6 +23,7 @@ type service struct {
 	stream   bool
 	waiting  metrics.Waiting
 	reads    error
+	dropped  uint64
 	writes   func(context.Context) error
 }
 
@@ -33,13 +34,19 @@ func newService() *service {
 
 func (s *service) watched(t testing.TB) *metrics.Set {
 	t.Helper()
+	return s.watchedAt(t, func() time.Time { return noon })
+}
+
+func (s *service) watchedAt(t testing.TB, now func() time.Time) *metrics.Set {
+	t.Helper()
 	m, err := metrics.New(metrics.Config{
 		Version: "v1.2.3", States: []string{"greeted", "verified"},
 		KeyExchanges: []string{"enabled", "rejected"}, Verifications: []string{"correct", "incorrect"}, Launches: []string{"ok", "bad-signature"},
 		Sessions: func() map[string]int { return s.sessions }, Stream: func() bool { return s.stream }, Pages: func() int { return 7 },
+		Dropped:  func() uint64 { return s.dropped },
 		Waiting:  func(context.Context) (metrics.Waiting, error) { return s.waiting, s.reads },
 		Writable: func(ctx context.Context) error { return s.writes(ctx) },
-		Now:      func() time.Time { return noon },
+		Now:      now,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -79,9 +86,13 @@ otrbot_key_exchanges_total{outcome="enabled"} 0
 otrbot_key_exchanges_total{outcome="rejected"} 0
 otrbot_launches_total{outcome="bad-signature"} 0
 otrbot_launches_total{outcome="ok"} 0
+otrbot_log_dropped_total 0
 otrbot_notes_waiting 0
+otrbot_reloads_total{outcome="ok"} 0
+otrbot_reloads_total{outcome="refused"} 0
 otrbot_sessions{state="greeted"} 0
 otrbot_sessions{state="verified"} 0
+otrbot_settings_loaded_timestamp_seconds 1.7953488e+09
 otrbot_stream_up 1
 otrbot_verifications_total{outcome="correct"} 0
 otrbot_verifications_total{outcome="incorrect"} 0
@@ -96,8 +107,10 @@ func TestWhatHappensIsCounted(t *testing.T) {
 	s.sessions = map[string]int{"greeted": 2, "gone": 0}
 	s.stream = false
 	s.waiting = metrics.Waiting{Notes: 3, Grades: map[string]int{"waiting": 4}, Oldest: noon.Add(-90 * time.Second)}
+	s.dropped = 12
 	m := s.watched(t)
 	m.KeyExchanged("enabled")
+	m.Reloaded(false)
 	m.Verified("correct")
 	m.Verified("correct")
 	m.Launched("bad-signature")
@@ -108,6 +121,7 @@ func TestWhatHappensIsCounted(t *testing.T) {
 		`otrbot_sessions{state="greeted"} 2`, `otrbot_sessions{state="verified"} 0`, `otrbot_stream_up 0`, `otrbot_notes_waiting 3`,
 		`otrbot_grades_waiting{state="waiting"} 4`, `otrbot_grade_oldest_age_seconds 90`, `otrbot_key_exchanges_total{outcome="enabled"} 1`,
 		`otrbot_verifications_total{outcome="correct"} 2`, `otrbot_launches_total{outcome="bad-signature"} 1`,
+		`otrbot_reloads_total{outcome="refused"} 1`, `otrbot_reloads_total{outcome="ok"} 0`, `otrbot_log_dropped_total 12`,
 		`otrbot_answer_seconds_bucket{le="0.025"} 0`, `otrbot_answer_seconds_bucket{le="0.05"} 1`, `otrbot_answer_seconds_count 2`,
 	} {
 		if !strings.Contains(text, line+"\n") {
@@ -136,6 +150,29 @@ func TestSeriesAreBounded(t *testing.T) {
 	if strings.Contains(after, "example.org") || !strings.Contains(after, `otrbot_sessions{state="other"} 1000`) {
 		t.Error(ours(after))
 	}
+}
+
+// Settings that are read again count from then on, those that are refused do not; and another lesson has other states.
+func TestReloads(t *testing.T) {
+	s, now := newService(), noon
+	s.sessions = map[string]int{"greeted": 2, "hailed": 1}
+	m := s.watchedAt(t, func() time.Time { return now })
+	wants := func(lines ...string) {
+		t.Helper()
+		_, text := ask(m, "/metrics")
+		for _, line := range lines {
+			if !strings.Contains(text, line+"\n") {
+				t.Errorf("%s is missing in:\n%s", line, ours(text))
+			}
+		}
+	}
+	now = noon.Add(100 * time.Second)
+	m.Reloaded(false)
+	wants("otrbot_settings_loaded_timestamp_seconds 1.7953488e+09", `otrbot_reloads_total{outcome="refused"} 1`, `otrbot_sessions{state="greeted"} 2`)
+	m.Reloaded(true)
+	m.Teach([]string{"hailed", "verified"})
+	wants("otrbot_settings_loaded_timestamp_seconds 1.7953489e+09", `otrbot_reloads_total{outcome="ok"} 1`,
+		`otrbot_sessions{state="hailed"} 1`, `otrbot_sessions{state="verified"} 0`, `otrbot_sessions{state="other"} 2`)
 }
 
 // A database that fails costs what it knows, and nothing else.

@@ -28,7 +28,7 @@ func promtool(t *testing.T, input string, arguments ...string) string {
 }
 
 func TestRules(t *testing.T) {
-	if out := promtool(t, "", "check", "rules", "../../deploy/prometheus-rules.yml"); !strings.Contains(out, "8 rules found") {
+	if out := promtool(t, "", "check", "rules", "../../deploy/prometheus-rules.yml"); !strings.Contains(out, "10 rules found") {
 		t.Error(out)
 	}
 }
