@@ -119,20 +119,17 @@ func (d *DB) endSessions(c *connection, tell bool) error {
 		}
 	}
 	if !tell {
-		return d.dropNotes(c, noteRestored)
+		return d.dropNotes(c, record.NoteRestored)
 	}
 	for _, jid := range jids {
 		who := d.seals.who(jid)
 		if err := c.exec("INSERT INTO note (who, secret, sealed) VALUES (?, 0, ?)", who,
-			d.seals.seal(noteRow, who, pack([]byte(jid), []byte(noteRestored), nil))); err != nil {
+			d.seals.seal(noteRow, who, pack([]byte(jid), []byte(record.NoteRestored), nil))); err != nil {
 			return err
 		}
 	}
 	return nil
 }
-
-// noteRestored tells the bot that a learner was in a lesson when the copy was made that is the database now.
-const noteRestored record.NoteKind = "restored"
 
 // dropNotes takes all notes of a kind back.
 func (d *DB) dropNotes(c *connection, kind record.NoteKind) error {

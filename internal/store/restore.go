@@ -185,7 +185,7 @@ func (d *DB) tally(c *connection, found *Restored) (err error) {
 		}
 	}
 	_, err = d.scan(c, noteRow, 3, func(_ row, v [][]byte) {
-		if record.NoteKind(v[1]) == noteRestored {
+		if record.NoteKind(v[1]) == record.NoteRestored {
 			found.Told++
 		}
 	}, "SELECT id, who, sealed, 0, 0 FROM note")
