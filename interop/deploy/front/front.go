@@ -1,8 +1,10 @@
 package front
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -13,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"otrbot/interop/deploy/certs"
 )
 
 // patience is for a server to start, and for an answer. No test depends on its length.
@@ -51,9 +55,12 @@ func Start(t testing.TB, kind Kind, name, backend string) *Front {
 		t.Fatalf("no %s: run scripts/install-peers", kind)
 	}
 	dir := t.TempDir()
-	authority, err := sign(dir, name)
-	if err != nil {
-		t.Fatal(err)
+	authority := certs.New(t)
+	chain, key := authority.Sign(t, name)
+	for file, text := range map[string]string{"fullchain.pem": chain, "privkey.pem": key} {
+		if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	site := site{name: name, backend: backend, https: freePort(t), http: freePort(t), dir: dir}
 	command, err := commandOf(kind, program, site)
@@ -62,7 +69,7 @@ func Start(t testing.TB, kind Kind, name, backend string) *Front {
 	}
 	f := &Front{
 		URL: "https://" + net.JoinHostPort(name, site.https), Plain: "http://" + net.JoinHostPort(name, site.http),
-		Trust: authority.trust, Roots: authority.roots, dir: dir,
+		Trust: authority.Trust(), Roots: authority.Roots(), dir: dir,
 	}
 	f.run(t, command)
 	f.answers(t, site)
@@ -163,7 +170,7 @@ func (f *Front) Client() *http.Client {
 func freePort(t testing.TB) string {
 	t.Helper()
 	for range 100 {
-		port := strconv.Itoa(20_000 + randomBelow(12_000))
+		port := strconv.Itoa(20_000 + rand.IntN(12_000))
 		l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", port))
 		if err != nil {
 			continue
@@ -173,4 +180,14 @@ func freePort(t testing.TB) string {
 	}
 	t.Fatal("no free port")
 	return ""
+}
+
+// onLoopback connects to the port of an address on this machine, whatever its name.
+func onLoopback(ctx context.Context, network, address string) (net.Conn, error) {
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, err
+	}
+	var d net.Dialer
+	return d.DialContext(ctx, network, net.JoinHostPort("127.0.0.1", port))
 }

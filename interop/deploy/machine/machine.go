@@ -161,3 +161,21 @@ func (m *Machine) Copy(t testing.TB, from, to string, mode os.FileMode) {
 	}
 	m.Write(t, to, string(text), mode)
 }
+
+// CopyDir brings a directory of this machine into it, following symbolic links.
+func (m *Machine) CopyDir(t testing.TB, from, to string) {
+	t.Helper()
+	m.Run(t, "mkdir", "-p", to)
+	pack, unpack := exec.CommandContext(t.Context(), "tar", "-C", from, "-ch", "."), m.Command(t.Context(), "tar", "-C", to, "-x", "--no-same-owner")
+	var err error
+	if unpack.Stdin, err = pack.StdoutPipe(); err != nil {
+		t.Fatal(err)
+	}
+	if err := pack.Start(); err != nil {
+		t.Fatal(err)
+	}
+	output, err := unpack.CombinedOutput()
+	if err := errors.Join(err, pack.Wait()); err != nil {
+		t.Fatalf("copy %s: %v\n%s", from, err, output)
+	}
+}
