@@ -1,6 +1,7 @@
 package main
 
 import (
+	"compress/gzip"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -42,7 +43,7 @@ func writeDeb(p *program, common []packed, source, stage, name string) error {
 			Suggests:   []string{"caddy | nginx", "prometheus"},
 			Contents:   contents,
 			Scripts:    nfpm.Scripts{PostInstall: script("postinst"), PreRemove: script("prerm"), PostRemove: script("postrm")},
-			Deb:        nfpm.Deb{Compression: "gzip:9"}, // a tenth larger than with xz, in a fifth of the time
+			Deb:        nfpm.Deb{Compression: "gzip"}, // a tenth larger than with xz, in a tenth of the time
 		},
 	})
 	deb, err := nfpm.Get("deb")
@@ -79,8 +80,8 @@ func ownFiles(p *program, source string) ([]packed, error) {
 	return []packed{
 		{"/usr/bin/otrbot", 0o755, code, false},
 		{docDir + "copyright", 0o644, rights, false},
-		{docDir + "changelog.gz", 0o644, squeeze(news), false},
-		{docDir + "changelog.Debian.gz", 0o644, squeeze([]byte(changes)), false},
+		{docDir + "changelog.gz", 0o644, squeeze(news, gzip.BestCompression), false},
+		{docDir + "changelog.Debian.gz", 0o644, squeeze([]byte(changes), gzip.BestCompression), false},
 	}, nil
 }
 

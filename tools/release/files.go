@@ -84,7 +84,7 @@ func manPages(program, dir string) ([]packed, error) {
 			return nil, err
 		}
 		section := strings.TrimPrefix(path.Ext(page.Name()), ".")
-		list = append(list, packed{manDir + "man" + section + "/" + page.Name() + ".gz", 0o644, squeeze(b), false})
+		list = append(list, packed{manDir + "man" + section + "/" + page.Name() + ".gz", 0o644, squeeze(b, gzip.BestCompression), false})
 	}
 	return list, nil
 }
@@ -106,10 +106,10 @@ var copies = []struct{ from, to string }{
 	{"deploy/deb/sysusers.conf", "/usr/lib/sysusers.d/otrbot.conf"},
 	{"deploy/deb/lintian-overrides", "/usr/share/lintian/overrides/otrbot"},
 	{"docs/lesson.schema.json", shareDir},
-	{"README.md", docDir}, {"SECURITY.md", docDir},
+	{"README.md", docDir}, {"SECURITY.md", docDir}, {"CHANGELOG.md", docDir}, {"deploy/otrbot.service", docDir + "deploy/"},
 	{"docs/*.md", docDir + "docs/"}, {"docs/lesson.schema.json", docDir + "docs/"}, {"docs/decisions/*.md", docDir + "docs/decisions/"},
 	{"deploy/grafana-dashboard.json", docDir + "deploy/"}, {"deploy/prometheus-rules.yml", docDir + "deploy/"},
-	{"deploy/caddy/...", docDir + "deploy/caddy/"}, {"deploy/nginx/...", docDir + "deploy/nginx/"},
+	{"deploy/ansible/...", docDir + "deploy/ansible/"}, {"deploy/caddy/...", docDir + "deploy/caddy/"}, {"deploy/nginx/...", docDir + "deploy/nginx/"},
 }
 
 func copied(source string) ([]packed, error) {
@@ -150,10 +150,10 @@ func matching(source, pattern string) ([]string, error) {
 	return names, nil
 }
 
-// squeeze packs as gzip -9n does: without name and time.
-func squeeze(b []byte) []byte {
+// squeeze packs as gzip -n does: without name and time.
+func squeeze(b []byte, level int) []byte {
 	var out bytes.Buffer
-	w, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
+	w, err := gzip.NewWriterLevel(&out, level)
 	if err == nil {
 		_, err = w.Write(b)
 	}

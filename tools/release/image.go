@@ -3,6 +3,7 @@ package main
 import (
 	"archive/tar"
 	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"encoding/json"
 	"encoding/pem"
@@ -94,7 +95,7 @@ func writeImage(p *program, name string) error {
 		"org.opencontainers.image.licenses": "Apache-2.0",
 	}
 	var l layout
-	packedLayer := l.blob(typeLayer, squeeze(layer))
+	packedLayer := l.blob(typeLayer, squeeze(layer, gzip.DefaultCompression))
 	config := l.object(typeConfig, imageConfig{
 		platform: platform{p.arch, "linux"}, Created: made,
 		Config: runConfig{
