@@ -27,6 +27,17 @@ func (f Fault) Error() string {
 	return where + ": " + f.Problem
 }
 
+// ForLog is Error without what names a learner, which is in no log.
+func (f Fault) ForLog() string {
+	switch {
+	case f.Key == "learners" || strings.HasPrefix(f.Key, "learners."):
+		f.Key, f.Problem = "learners", "a learner's table is wrong; otrbot config check says how"
+	case f.Key == "" && strings.Contains(f.Problem, "@"):
+		f.Problem = "this is not TOML; otrbot config check says why"
+	}
+	return f.Error()
+}
+
 // Faults are all that is wrong, in the order of the file.
 type Faults []Fault
 

@@ -37,6 +37,8 @@ func keys() []key {
 	all := []key{
 		{name: "locale", original: "DEFAULT_LOCALE", standard: "en_GB", kind: locale(func(s *scope) *string { return &s.s.Locale }),
 			help: "Language of the bot for learners without one of their own."},
+		{name: "locales_dir", kind: pathOf(func(s *scope) *string { return &s.s.LocalesDir }),
+			help: "A folder with translations of yours, LOCALE/otrbot.po or LOCALE/otrbot.mo, that come before the program's own.", example: `"locales"`},
 
 		{name: "xmpp.default_account", original: "XMPP_DEFAULT_ACCOUNT", kind: address(func(s *scope) *string { return &s.s.XMPP.DefaultAccount }),
 			help: "The address that the bot logs in with; run --jid takes another one.", example: `"` + placeholder + `"`, active: true},

@@ -29,7 +29,7 @@ func (k key) effect() Effect {
 		return AtRestart
 	}
 	switch table, _, _ := strings.Cut(k.name, "."); table {
-	case "locale", "bot", "lti", "log", "learners", "web":
+	case "locale", "locales_dir", "bot", "lti", "log", "learners", "web":
 		return AtOnce
 	}
 	return AtRestart

@@ -12,6 +12,7 @@ import (
 // changed are two settings files in which every key that is not of an account has another value.
 const (
 	before = `locale = "nl"
+locales_dir = "a"
 [tls]
 min_version = "1.2"
 cipher_list = ["TLS_AES_128_GCM_SHA256", "ECDHE-RSA-AES128-GCM-SHA256"]

@@ -14,16 +14,17 @@ import (
 
 // Settings are complete and checked.
 type Settings struct {
-	Locale   string // of texts, for learners without their own: "en_GB"
-	XMPP     XMPP
-	TLS      TLS
-	Bot      Bot
-	Learners []Learner // in the order of the file
-	Store    Store
-	Web      Web
-	LTI      LTI
-	Watch    Watch
-	Log      Log
+	Locale     string // of texts, for learners without their own: "en_GB"
+	LocalesDir string // absolute path of translations beside the program's; may be empty
+	XMPP       XMPP
+	TLS        TLS
+	Bot        Bot
+	Learners   []Learner // in the order of the file
+	Store      Store
+	Web        Web
+	LTI        LTI
+	Watch      Watch
+	Log        Log
 
 	File     string   // that was read; empty if all came from the environment
 	Warnings []string // what is allowed but should not stay so
