@@ -63,7 +63,7 @@ read too; the server is not asked.`,
 		if err != nil {
 			return err
 		}
-		for _, w := range s.Warnings {
+		for _, w := range warnings(s) {
 			if !strings.HasSuffix(w, "?") {
 				w += "."
 			}

@@ -9,41 +9,34 @@ import (
 	"strings"
 
 	"otrbot/internal/grades"
-	"otrbot/internal/logging"
-	"otrbot/internal/settings"
-	"otrbot/internal/store"
 	"otrbot/internal/web"
-	"otrbot/locales"
 	"otrbot/lti"
 )
 
 // A part is something that runs until its context ends.
 type part func(context.Context) error
 
-// courseParts are the pages for courses, which w gets to know, and the courier who takes grades to platforms; none without
-// a public address.
-func courseParts(s *settings.Settings, db *store.DB, logs *logging.Log, w *watch) ([]part, error) {
+// courseParts are the pages for courses, which the watch gets to know, and the courier who takes grades to platforms; none
+// without a public address.
+func (v *service) courseParts() ([]part, error) {
+	s, logs := v.now, v.logs
 	if s.Web.PublicURL == "" {
 		return nil, nil
 	}
-	tool, err := courseTool(s, db)
+	tool, err := v.courseTool()
 	if err != nil {
 		return nil, err
 	}
-	languages, err := locales.All()
-	if err != nil {
-		return nil, err
-	}
-	w.site, err = web.New(web.Config{
-		Tool: tool, Store: db, Base: s.Web.PublicURL, CSSURL: s.Web.CSSURL, Languages: languages, Locale: s.Locale,
-		Bot: s.XMPP.DefaultAccount, BotTitle: s.Bot.Title, BotDescription: s.Bot.Description,
-		SecretWords: []string{s.Bot.Title, s.Bot.ProjectName}, AutoApprove: s.LTI.ApproveDeployments, Keep: s.LTI.Retention, Proxies: s.Web.Proxies,
-		Log: logs.Area("web"), Watch: w,
+	o := webOptions(s)
+	v.watch.site, err = web.New(web.Config{
+		Tool: tool, Store: v.db, Base: s.Web.PublicURL, Bot: s.XMPP.DefaultAccount, BotTitle: o.BotTitle, BotDescription: o.BotDescription,
+		CSSURL: o.CSSURL, Languages: o.Languages, Locale: o.Locale, SecretWords: o.SecretWords, AutoApprove: o.AutoApprove, Keep: o.Keep, Proxies: o.Proxies,
+		Log: logs.Area("web"), Watch: v.watch,
 	})
 	if err != nil {
 		return nil, err
 	}
-	courier, err := grades.New(grades.Config{Store: db, Tool: tool, Log: logs.Area("grades")})
+	courier, err := grades.New(grades.Config{Store: v.db, Tool: tool, Log: logs.Area("grades")})
 	if err != nil {
 		return nil, err
 	}
@@ -52,16 +45,17 @@ func courseParts(s *settings.Settings, db *store.DB, logs *logging.Log, w *watch
 		return nil, &failure{fmt.Errorf("web.listen: %w", err)}
 	}
 	logs.Area("web").Info("course pages", "at", s.Web.PublicURL, "listen", open.Addr().String())
-	return []part{courier.Run, func(ctx context.Context) error { return w.site.Serve(ctx, open) }}, nil
+	return []part{courier.Run, func(ctx context.Context) error { return v.watch.site.Serve(ctx, open) }}, nil
 }
 
 // courseTool is what talks to platforms.
-func courseTool(s *settings.Settings, db *store.DB) (*lti.Tool, error) {
-	local := strings.HasPrefix(s.Web.PublicURL, "http:") // which the settings take for this machine only
+func (v *service) courseTool() (*lti.Tool, error) {
+	local := strings.HasPrefix(v.now.Web.PublicURL, "http:") // which the settings take for this machine only
+	v.networks.Store(&v.now.LTI.AllowNetworks)
 	return lti.New(lti.Config{
-		Base: s.Web.PublicURL, Loopback: local,
-		Consumers: db, Registrations: db, Nonces: db, States: db, Keys: db,
-		HTTP: lti.NewHTTPClient(reachable(s.LTI.AllowNetworks, local)),
+		Base: v.now.Web.PublicURL, Loopback: local,
+		Consumers: v.db, Registrations: v.db, Nonces: v.db, States: v.db, Keys: v.db,
+		HTTP: lti.NewHTTPClient(func(to netip.AddrPort) error { return reachable(*v.networks.Load(), local)(to) }),
 	})
 }
 

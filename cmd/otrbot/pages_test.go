@@ -31,8 +31,8 @@ func TestPagesAreServedWhereTheSettingsSay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := watchOf(t, s, db, logs)
-	parts, err := courseParts(s, db, logs, w)
+	v := &service{now: s, logs: logs, db: db, watch: watchOf(t, s, db, logs)}
+	parts, err := v.courseParts()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +57,7 @@ func TestPagesAreServedWhereTheSettingsSay(t *testing.T) {
 	}
 
 	s.Web.PublicURL = ""
-	if parts, err := courseParts(s, db, logs, w); err != nil || len(parts) > 0 {
+	if parts, err := v.courseParts(); err != nil || len(parts) > 0 {
 		t.Errorf("pages without an address: %d parts, %v", len(parts), err)
 	}
 }

@@ -20,7 +20,7 @@ const (
 	lookEvery = time.Second
 	// upAnyway is when a program counts as started although its XMPP server is away: it goes on trying, its pages work, and
 	// a start that fails would say goodbye to everybody whom the last process has left to this one.
-	upAnyway = 45 * time.Second
+	upAnyway = 20 * time.Second
 )
 
 // report tells the manager how the bot does until ctx ends, and then why that is.

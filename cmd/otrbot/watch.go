@@ -35,11 +35,8 @@ func newWatch(s *settings.Settings, l *lesson.Lesson, db *store.DB, logs *loggin
 		Sessions: func() map[string]int { return w.bot.Sessions() },
 		Stream:   func() bool { return w.bot.Connected() },
 		Waiting:  func(ctx context.Context) (metrics.Waiting, error) { return waiting(ctx, db) },
-		Writable: db.Writable,
-		Log:      logs.Area(""),
-	}
-	for _, state := range l.Machine.States() {
-		c.States = append(c.States, string(state))
+		Writable: db.Writable, Dropped: logs.Dropped, States: stateNames(l),
+		Log: logs.Area(""),
 	}
 	if s.Web.PublicURL != "" {
 		c.Pages = func() int { return w.site.Streams() }
@@ -47,6 +44,14 @@ func newWatch(s *settings.Settings, l *lesson.Lesson, db *store.DB, logs *loggin
 	var err error
 	w.Set, err = metrics.New(c)
 	return w, err
+}
+
+func stateNames(l *lesson.Lesson) []string {
+	var names []string
+	for _, state := range l.Machine.States() {
+		names = append(names, string(state))
+	}
+	return names
 }
 
 // waiting is what the store says in the words of metrics.

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"otrbot/internal/bot"
 	"otrbot/internal/logging"
 	"otrbot/internal/settings"
 	"otrbot/internal/store"
@@ -61,26 +60,14 @@ pprof_socket = "pprof"
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := watchOf(t, s, db, logs)
-	config, err := botConfig(t.Context(), s, l, db)
-	if err != nil {
-		t.Fatal(err)
-	}
-	config.Watch = w
-	if w.bot, err = bot.New(config); err != nil {
-		t.Fatal(err)
-	}
-	parts, err := courseParts(s, db, logs, w)
-	if err != nil {
-		t.Fatal(err)
-	}
-	windows, err := w.parts(s.Watch, logs)
+	v := &service{now: s, logs: logs, db: db, lesson: l}
+	parts, err := v.surroundings(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- together(ctx, append(parts, windows...)...) }()
+	go func() { ended <- together(ctx, parts...) }()
 
 	look := func(socket, path string) (int, string) {
 		t.Helper()
