@@ -70,6 +70,9 @@ the activity again begins anew.`,
 		for _, other := range all.Elsewhere {
 			note(c, "the same person takes part with %s too, of which nothing is erased", other)
 		}
+		for _, name := range s.db.Copies() {
+			note(c, "%s is the database as it was once, and is not changed: delete it when you need it no more", name)
+		}
 		return nil
 	})
 }

@@ -121,7 +121,10 @@ func learnerRemoveCommand(from *storeFlags) *cobra.Command {
 		Use:   "remove JID",
 		Short: "Let somebody talk to the bot no more, and erase all about them",
 		Long: `Let somebody talk to the bot no more, and erase everything about them at once:
-session, OTR keys, secret, waiting messages. A running bot says goodbye.`,
+session, OTR keys, secret, waiting messages. A running bot says goodbye.
+
+A part in a course stays, without the address: otrbot data erase JID erases that
+too, with its grades, and otrbot data export JID shows what there is.`,
 	}
 	return learnerAction(c, from, func(c *cobra.Command, s *learnerStore, jid string) error {
 		if s.inSettings(jid) {

@@ -205,6 +205,9 @@ func TestRestoreRefusesAndChangesNothing(t *testing.T) {
 		"a newer schema": {func(t *testing.T, path string, _ *store.Restoration) {
 			change(t, path, "INSERT INTO migration (number, checksum) SELECT max(number) + 1, x'00' FROM migration")
 		}, store.ErrNewer},
+		"a trigger of its own": {func(t *testing.T, path string, _ *store.Restoration) {
+			change(t, path, "CREATE TRIGGER mine AFTER INSERT ON learner BEGIN DELETE FROM grade; END")
+		}, store.ErrBroken},
 		"no steps":    {func(t *testing.T, path string, _ *store.Restoration) { change(t, path, "DELETE FROM migration") }, store.ErrNoBackup},
 		"another key": {func(_ *testing.T, _ string, r *store.Restoration) { r.Key = key(2) }, store.ErrOtherKey},
 		"a bot runs": {func(t *testing.T, _ string, r *store.Restoration) {

@@ -46,8 +46,7 @@ func MakeSchema(address string, k Key, steps int, l record.Learner) (err error) 
 		return err
 	}
 	return d.c.transaction(func(c *connection) error {
-		if err := c.script(fmt.Sprintf(`PRAGMA application_id = %d;
-			CREATE TABLE migration (number INTEGER PRIMARY KEY, checksum BLOB NOT NULL)`, applicationID)); err != nil {
+		if err := c.script(fmt.Sprintf("PRAGMA application_id = %d; %s", applicationID, migrationTable)); err != nil {
 			return err
 		}
 		for i, step := range all[:steps] {

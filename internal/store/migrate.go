@@ -14,8 +14,7 @@ var migrations embed.FS
 
 // migrate brings the tables up to date and checks the key. It runs in one transaction.
 func (d *DB) migrate(c *connection) error {
-	if err := c.script(fmt.Sprintf(`PRAGMA application_id = %d;
-		CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, checksum BLOB NOT NULL)`, applicationID)); err != nil {
+	if err := c.script(fmt.Sprintf("PRAGMA application_id = %d; %s", applicationID, migrationTable)); err != nil {
 		return err
 	}
 	steps, done, err := d.schema(c)
@@ -36,6 +35,9 @@ func (d *DB) migrate(c *connection) error {
 	}
 	return nil
 }
+
+// migrationTable knows which steps have been taken.
+const migrationTable = "CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, checksum BLOB NOT NULL)"
 
 // schema returns the steps to the tables of this program, and how many of them the database has behind it: 0 is a new
 // one. It changes nothing. Errors: ErrNewer and ErrWrongKey.

@@ -1,12 +1,15 @@
 package store
 
 import (
+	"bytes"
 	"cmp"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"otrbot/internal/course"
@@ -139,6 +142,9 @@ func (d *DB) takeOver(now time.Time, found *Restored) error {
 	if err := d.c.transaction(d.migrate); err != nil {
 		return err
 	}
+	if err := d.c.asMade(); err != nil {
+		return err
+	}
 	if err := d.c.transaction(func(c *connection) error { return d.freshen(c, now, found) }); err != nil {
 		return err
 	}
@@ -146,6 +152,43 @@ func (d *DB) takeOver(now time.Time, found *Restored) error {
 		return errors.New("the write-ahead log could not be emptied")
 	}
 	return nil
+}
+
+// asMade refuses tables that this program would make otherwise: nothing in a file may act by itself that we have not put
+// there, such as a trigger.
+func (c *connection) asMade() error {
+	want := &DB{}
+	if err := want.dial(":memory:"); err != nil {
+		return err
+	}
+	defer want.hangUp()
+	steps, err := readMigrations()
+	if err != nil {
+		return err
+	}
+	if err := want.c.script(migrationTable + ";" + string(bytes.Join(steps, nil))); err != nil {
+		return err
+	}
+	made, err := want.c.tables()
+	if err != nil {
+		return err
+	}
+	found, err := c.tables()
+	if err == nil && !slices.Equal(found, made) {
+		return fmt.Errorf("%w: its tables are not those of otrbot", ErrBroken)
+	}
+	return err
+}
+
+// tables is what the schema is made of.
+func (c *connection) tables() (all []string, err error) {
+	err = c.each(func(r *sql.Rows) error {
+		var one string
+		err := r.Scan(&one)
+		all = append(all, one)
+		return err
+	}, "SELECT type || ' ' || name || ' ' || tbl_name || ' ' || coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%' ORDER BY 1")
+	return all, err
 }
 
 // freshen makes of what was true when the backup was made what is true now.
