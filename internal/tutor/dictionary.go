@@ -51,7 +51,7 @@ func newLibrary(set *gettext.Set) library {
 
 // listed are the words of a message.
 func listed(message string) []string {
-	all := strings.FieldsFunc(message, func(r rune) bool { return r == ',' || r == '،' || r == '、' })
+	all := strings.FieldsFunc(message, func(r rune) bool { return r == ',' || r == '،' || r == '、' || r == '，' })
 	for i, words := range all {
 		all[i] = plainWords(words)
 	}

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"otrbot/fsm"
@@ -12,13 +13,26 @@ import (
 	"otrbot/locales"
 )
 
+// Reading all translations takes its time, and so does listing what learners write in them.
+var (
+	allLanguages = sync.OnceValues(locales.All)
+	allWords     = sync.OnceValue(func() library { set, _ := allLanguages(); return newLibrary(set) })
+)
+
 func everyLanguage(t testing.TB) *gettext.Set {
 	t.Helper()
-	set, err := locales.All()
+	set, err := allLanguages()
 	if err != nil {
 		t.Fatal(err)
 	}
 	return set
+}
+
+// speaking is New for a tutor of every language.
+func speaking(t testing.TB, o Options) *Tutor {
+	t.Helper()
+	o.Languages = everyLanguage(t)
+	return &Tutor{lesson: basic(t), o: o.withDefaults(), library: allWords()}
 }
 
 // translated calls a test for every language that there are texts in, but the source.
@@ -59,7 +73,6 @@ func TestEveryTextIsTranslated(t *testing.T) {
 
 // Learners who do everything in the wrong order hear their language and nothing else, whole and legible.
 func TestLessonInEveryLanguage(t *testing.T) {
-	l := basic(t)
 	translated(t, func(t *testing.T, o Options, locale string) {
 		english := sayings(t, o)
 		for seed := range uint64(40) {
@@ -70,7 +83,7 @@ func TestLessonInEveryLanguage(t *testing.T) {
 				o.DefaultSecret = Secret{}
 			}
 			o.MayStartSMP = c.dice.IntN(4) == 0
-			c.Rehearsal = New(l, o).Rehearse(record.Learner{JID: "ada@example.org", Locale: locale, Enrolment: int64(seed / 2 % 2)}, start)
+			c.Rehearsal = speaking(t, o).Rehearse(record.Learner{JID: "ada@example.org", Locale: locale, Enrolment: int64(seed / 2 % 2)}, start)
 			c.atOnce()
 			for range 60 {
 				line := pick(c.dice, clumsyLines)
@@ -115,6 +128,7 @@ func sayings(t *testing.T, o Options) map[string]bool {
 func TestVariablesInEveryLanguage(t *testing.T) {
 	english := New(basic(t), rehearsalOptions())
 	translated(t, func(t *testing.T, o Options, locale string) {
+		tutor := speaking(t, o)
 		for _, client := range []string{"", "profanity", "irssi", "bitlbee", "mcabber", "coyim", "conversations"} {
 			for _, page := range []bool{false, true} {
 				value := func(of *Tutor, v variable, locale string) string {
@@ -125,11 +139,11 @@ func TestVariablesInEveryLanguage(t *testing.T) {
 				}
 				for _, v := range variableTable {
 					if !slices.Contains(sameEverywhere, v.name) && client == "" {
-						if got := value(New(basic(t), o), v, locale); got != "" && got == value(english, v, "en_GB") {
+						if got := value(tutor, v, locale); got != "" && got == value(english, v, "en_GB") {
 							t.Errorf("%s is not translated: %q", v.name, got)
 						}
 					}
-					if got := value(New(basic(t), o), v, locale); strings.ContainsAny(got, "{}<>&") {
+					if got := value(tutor, v, locale); strings.ContainsAny(got, "{}<>&") {
 						t.Errorf("%s, %s: %q", v.name, client, got)
 					}
 				}
@@ -144,9 +158,7 @@ var sameEverywhere = []string{"bot_title", "code", "languages", "prepare_first"}
 // What is written from the left is kept apart in a text that is written from the right, and only there.
 func TestNamesAreKeptApart(t *testing.T) {
 	apart := func(s string) string { return "\u2068" + s + "\u2069" }
-	o := rehearsalOptions()
-	o.Languages = everyLanguage(t)
-	r := New(basic(t), o).Rehearse(record.Learner{JID: "ada@example.org", Locale: "ar"}, start)
+	r := speaking(t, rehearsalOptions()).Rehearse(record.Learner{JID: "ada@example.org", Locale: "ar"}, start)
 	after(t, r, "hello", "/start", "/client Profanity")
 	last := func(name string) string {
 		t.Helper()
@@ -175,7 +187,7 @@ func TestNamesAreKeptApart(t *testing.T) {
 // Labels are those of the program in the learner's language, even where there are no texts in it.
 func TestLabelsAreTheProgramsOwn(t *testing.T) {
 	o := rehearsalOptions()
-	o.Languages = everyLanguage(t)
+	o.Languages = gettext.NewSet("en_GB", everyLanguage(t).For("nl"))
 	for locale, want := range map[string]string{
 		"nl":    "In Pidgin: “OTR”, “Start prive gesprek”.",
 		"de":    "In Pidgin: “OTR”, “Private Unterhaltung beginnen”.",
@@ -202,9 +214,7 @@ func TestCodesAsArabicProgramsWriteThem(t *testing.T) {
 			}, code)
 		},
 	} {
-		o := rehearsalOptions()
-		o.Languages = everyLanguage(t)
-		r := New(basic(t), o).Rehearse(record.Learner{JID: "ada@example.org", Locale: "ar"}, start)
+		r := speaking(t, rehearsalOptions()).Rehearse(record.Learner{JID: "ada@example.org", Locale: "ar"}, start)
 		after(t, r, "hello", "/start", "/verify "+ourSecret)
 		if after(t, r, write(r.Session.Code.Reveal())); !r.Session.Passed {
 			t.Errorf("%s: not taken for the code", name)
@@ -229,8 +239,8 @@ func TestWhoseLanguage(t *testing.T) {
 		"a launch in the source's language":    {"en-US", "nl", "nl", "Hello"},
 	} {
 		o := rehearsalOptions()
-		o.Languages, o.Locale = everyLanguage(t), tt.standard
-		tutor := New(basic(t), o)
+		o.Locale = tt.standard
+		tutor := speaking(t, o)
 		s := tutor.Begin(record.Learner{JID: "ada@example.org", Locale: tt.told}, start)
 		effects := tutor.Handle(s, Signal{Event: MessageReceived, Text: "hm", Lang: tt.stanza}, start)
 		greeted := slices.ContainsFunc(effects, func(e Effect) bool {
@@ -247,10 +257,9 @@ func TestWhoseLanguage(t *testing.T) {
 }
 
 func TestStrangersHearTheirLanguage(t *testing.T) {
-	o := rehearsalOptions()
-	o.Languages = everyLanguage(t)
+	tutor := speaking(t, rehearsalOptions())
 	for lang, want := range map[string]string{"": "Hello!", "en": "Hello!", "nl": "Hallo!", "ar-EG": "مرحبًا!"} {
-		if got := Show(New(basic(t), o).Stranger(lang, start)[0]); !strings.HasPrefix(got, "bot: "+want) {
+		if got := Show(tutor.Stranger(lang, start)[0]); !strings.HasPrefix(got, "bot: "+want) {
 			t.Errorf("%q: %s", lang, got)
 		}
 	}
@@ -276,13 +285,14 @@ func TestChoosingALanguage(t *testing.T) {
 		{[]string{"nl"}, ""},
 		{[]string{"language", "help", "nl"}, ""},
 		{[]string{"language tlh"}, ""},
-		{[]string{"language de"}, ""},
-		{[]string{"German"}, ""},
+		{[]string{"language de"}, "de"},
+		{[]string{"German"}, "de"},
+		{[]string{"idioma portugués"}, "pt_BR"},
+		{[]string{"language zh"}, "zh_CN"},
+		{[]string{"Klingon"}, ""},
 		{[]string{"language" + strings.Repeat(" x", 30_000)}, ""},
 	} {
-		o := rehearsalOptions()
-		o.Languages = everyLanguage(t)
-		r := New(basic(t), o).Rehearse(record.Learner{JID: "ada@example.org"}, start)
+		r := speaking(t, rehearsalOptions()).Rehearse(record.Learner{JID: "ada@example.org"}, start)
 		effects := after(t, r, append([]string{"hello"}, tt.lines...)...)
 		chosen := ""
 		for _, e := range effects {
@@ -301,9 +311,7 @@ func TestWordsAreClear(t *testing.T) {
 	set := everyLanguage(t)
 	for _, locale := range set.Locales() {
 		in, meanings := set.For(locale), map[string]fsm.Event{}
-		o := rehearsalOptions()
-		o.Languages = set
-		r := New(basic(t), o).Rehearse(record.Learner{JID: "ada@example.org", Locale: locale}, start)
+		r := speaking(t, rehearsalOptions()).Rehearse(record.Learner{JID: "ada@example.org", Locale: locale}, start)
 		after(t, r, "hm")
 		for _, w := range wordTable {
 			for _, words := range strings.FieldsFunc(in.In(w.in, w.words), func(r rune) bool { return r == ',' }) {
@@ -362,8 +370,7 @@ func TestTheLearnersOwnWordsComeFirst(t *testing.T) {
 
 // A learner whose language is not known yet is understood, in whatever language that we have; so is English everywhere.
 func TestWordsOfOtherLanguages(t *testing.T) {
-	o := rehearsalOptions()
-	o.Languages = everyLanguage(t)
+	tutor := speaking(t, rehearsalOptions())
 	for text, want := range map[string]fsm.Event{
 		"help me": help, "hulp": help, "مساعدة": help, "مساعده": help, "ayuda": help, "؟": help,
 		"stop": stop, "ik stop": stop, "إنهاء": stop, "انهاء": stop,
@@ -371,8 +378,8 @@ func TestWordsOfOtherLanguages(t *testing.T) {
 		"kun je me verder helpen": MessageReceived, "ik spreek geen Engels": MessageReceived,
 		"nog een keer, alsjeblieft": again, "من فضلك مرة أخرى": again, "taal": languageAsked, "اللُّغَة": languageAsked,
 	} {
-		for _, locale := range o.Languages.Locales() {
-			r := New(basic(t), o).Rehearse(record.Learner{JID: "ada@example.org", Locale: locale}, start)
+		for _, locale := range everyLanguage(t).Locales() {
+			r := tutor.Rehearse(record.Learner{JID: "ada@example.org", Locale: locale}, start)
 			after(t, r, "hm")
 			if got := r.Tutor.turn(r.Session, r.Now).readWords(text); got != want {
 				t.Errorf("%s: %q means %s, want %s", locale, text, got, want)
@@ -387,7 +394,7 @@ func TestWordsToWrite(t *testing.T) {
 	told := regexp.MustCompile(`(?i)\bwrite (hello|help|start|ask|question|fingerprint|stop|again|cancel|language)\b`)
 	count := 0
 	translated(t, func(t *testing.T, o Options, locale string) {
-		library, in := newLibrary(o.Languages), o.Languages.For(locale)
+		library, in := allWords(), o.Languages.For(locale)
 		for name, text := range l.Texts {
 			for _, said := range []string{text.Body, text.Again} {
 				here := " " + plainLong(in.In(l.Context(name), gettext.Msg(said))) + " "
