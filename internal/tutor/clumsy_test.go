@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"otrbot/fsm"
 	"otrbot/internal/record"
@@ -140,12 +141,12 @@ func (c *clumsy) speakable(text string) {
 		c.fault("empty or untrimmed text %q", text)
 	case strings.ContainsAny(text, "{}<>&") || strings.Contains(text, "?OTR"):
 		c.fault("unfit sign in %q", text)
-	case len(text) > longest:
-		c.fault("%d bytes in %q", len(text), text)
+	case utf8.RuneCountInString(text) > longest:
+		c.fault("%d characters in %q", utf8.RuneCountInString(text), text)
 	}
 }
 
-// longest is what clients on IRC can take in one message, in bytes.
+// longest is what can be read at a glance, in characters.
 const longest = 440
 
 // stand checks that the state of the lesson is that of the conversation.

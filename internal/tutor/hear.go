@@ -82,10 +82,10 @@ func plainWords(text string) string {
 	return strings.Join(strings.Fields(arabicLetters.Replace(text)), " ")
 }
 
-// Arabic is written with or without these, by the same person.
+// Arabic is written with or without these, by the same person, and Persian with letters of either keyboard.
 var (
 	arabicMarks   = &unicode.RangeTable{R16: []unicode.Range16{{Lo: 0x0640, Hi: 0x0640, Stride: 1}, {Lo: 0x064b, Hi: 0x065f, Stride: 1}}, LatinOffset: 0}
-	arabicLetters = strings.NewReplacer("أ", "ا", "إ", "ا", "آ", "ا", "ى", "ي", "ة", "ه")
+	arabicLetters = strings.NewReplacer("أ", "ا", "إ", "ا", "آ", "ا", "ى", "ي", "ة", "ه", "ی", "ي", "ک", "ك")
 )
 
 // named keeps the client that a learner names: "pidgin", "I use Thunderbird".
@@ -93,8 +93,9 @@ func (u *turn) named(words string) bool {
 	if len(strings.Fields(words)) > 5 || clients.Recognise(u.s.Evidence).Known() {
 		return false
 	}
+	said := strings.FieldsFunc(words, func(r rune) bool { return r > unicode.MaxASCII || r == ' ' }) // "我用Pidgin" has no blanks
 	for _, c := range clients.All() {
-		if name := plainWords(c.Name); name != "" && slices.Contains(strings.Fields(words), name) {
+		if name := plainWords(c.Name); name != "" && slices.Contains(said, name) {
 			u.s.Named = c.ID
 			u.knowPlaces()
 			u.s.Hint = max(0, len(u.t.lesson.Hints[u.s.State])-1)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"unicode"
 
 	"otrbot/fsm"
 	"otrbot/gettext"
@@ -426,8 +427,30 @@ func TestWordsToWrite(t *testing.T) {
 // plainLong is a text of any length in plain words.
 func plainLong(text string) string {
 	var all []string
-	for word := range strings.FieldsSeq(text) {
+	signs := func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && !strings.ContainsRune("'’_+", r)
+	}
+	for word := range strings.FieldsFuncSeq(text, signs) { // in Chinese no blanks stand around quotation marks
 		all = append(all, plainWords(word))
 	}
 	return strings.Join(all, " ")
+}
+
+// The name of a program is heard in a language that has no blanks, and from either keyboard.
+func TestHeardInOtherScripts(t *testing.T) {
+	tutor := speaking(t, rehearsalOptions())
+	for _, words := range []string{"我用Pidgin", "我用 pidgin", "I use Pidgin", "از Pidgin استفاده می‌کنم"} {
+		r := tutor.Rehearse(record.Learner{JID: "ada@example.org"}, start)
+		after(t, r, "hello", words)
+		if r.Session.Named != "pidgin" {
+			t.Errorf("%q names %q", words, r.Session.Named)
+		}
+	}
+	for _, words := range []string{"کمکم کن", "كمكم كن"} {
+		r := tutor.Rehearse(record.Learner{JID: "ada@example.org", Locale: "fa"}, start)
+		after(t, r, "hm")
+		if got := r.Tutor.turn(r.Session, r.Now).readWords(words); got != help {
+			t.Errorf("%q means %q", words, got)
+		}
+	}
 }

@@ -84,7 +84,13 @@ type StreamError struct {
 	Host      string // for see-other-host
 }
 
-func (e *StreamError) Error() string { return "xmpp: the server ended the stream: " + e.Condition }
+// Error is a sentence for whoever runs the program.
+func (e *StreamError) Error() string {
+	if errors.Is(e, ErrConflict) {
+		return ErrConflict.Error()
+	}
+	return "xmpp: the server ended the stream: " + e.Condition
+}
 
 // Is tells errors.Is that "conflict" is ErrConflict.
 func (e *StreamError) Is(target error) bool {
