@@ -7,6 +7,10 @@ import (
 
 // completions teaches the shell what values flags of a command and all below it can have, where that is cheap to know.
 func completions(root *cobra.Command) *cobra.Command {
+	root.InitDefaultCompletionCmd()
+	if c, _, err := root.Find([]string{"completion"}); err == nil {
+		group(c) // cobra's own takes any shell for a good one
+	}
 	eachCommand(root, func(c *cobra.Command) {
 		c.LocalFlags().VisitAll(func(f *pflag.Flag) {
 			if complete := flagValues(f.Name); complete != nil && f.Value.Type() == "string" {

@@ -16,7 +16,7 @@ func manCommand() *cobra.Command {
 	var date string
 	c := &cobra.Command{
 		Use:     "man DIR",
-		Short:   "Write the manual pages of all commands",
+		Short:   "Write the manual pages of all commands, and of the settings",
 		Example: "  otrbot man man1",
 		Hidden:  true,
 		Args:    cobra.ExactArgs(1),
@@ -30,7 +30,7 @@ func manCommand() *cobra.Command {
 		if err := os.MkdirAll(args[0], 0o755); err != nil {
 			return err
 		}
-		for _, p := range manPages(c.Root(), day) {
+		for _, p := range append(manPages(c.Root(), day), manPage{"otrbot.toml.5", settingsPage(day)}) {
 			if err := os.WriteFile(filepath.Join(args[0], p.name), []byte(p.text), 0o644); err != nil {
 				return err
 			}
@@ -76,7 +76,7 @@ func manName(c *cobra.Command) string { return strings.ReplaceAll(c.CommandPath(
 
 // commandPage is the manual page of one command.
 func commandPage(c *cobra.Command, day time.Time) string {
-	p := newMdoc(manName(c), c.Root().Name()+" "+thisVersion().Version, day)
+	p := newMdoc(manName(c), "1", day)
 	p.section("NAME")
 	p.macro("Nm", manName(c))
 	p.macro("Nd", strings.TrimSuffix(c.Short, "."))

@@ -13,11 +13,11 @@ type mdoc struct {
 	begun bool // something stands in this section
 }
 
-func newMdoc(name, system string, day time.Time) *mdoc {
+func newMdoc(name, section string, day time.Time) *mdoc {
 	p := &mdoc{}
 	p.line(".Dd " + day.Format("January 2, 2006"))
-	p.line(".Dt " + strings.ToUpper(name) + " 1")
-	p.macro("Os", system)
+	p.line(".Dt " + strings.ToUpper(name) + " " + section)
+	p.macro("Os", "otrbot "+thisVersion().Version)
 	return p
 }
 

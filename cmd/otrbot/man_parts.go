@@ -28,7 +28,7 @@ func (p *mdoc) synopsis(c *cobra.Command) {
 
 // argument writes a word of a usage line: NAME, [NAME], NAME... or what stands for itself.
 func argument(word string) string {
-	bare := strings.TrimSuffix(strings.Trim(word, "[]"), "...")
+	bare := strings.Trim(strings.ReplaceAll(word, "...", ""), "[]")
 	macro := ".Ar "
 	if strings.HasPrefix(word, "[") {
 		macro = ".Op Ar "
@@ -116,27 +116,21 @@ func (p *mdoc) files() {
 	p.line(".El")
 }
 
-// seeAlso names the pages above and below, by name.
+// seeAlso names the pages above and below, and that of the settings, by section and name.
 func (p *mdoc) seeAlso(c *cobra.Command) {
-	var names []string
-	if c.HasParent() {
-		names = append(names, manName(c.Parent()))
-	}
-	if c.HasParent() && c.Parent().HasParent() {
-		names = append(names, c.Root().Name())
+	var pages []string
+	for above := c.Parent(); above != nil; above = above.Parent() {
+		pages = append(pages, manName(above)+" 1")
 	}
 	for _, below := range c.Commands() {
 		if documented(below) {
-			names = append(names, manName(below))
+			pages = append(pages, manName(below)+" 1")
 		}
 	}
-	slices.Sort(names)
+	slices.Sort(pages)
+	if c.Flags().Lookup("config") != nil || !c.HasParent() {
+		pages = append(pages, "otrbot.toml 5")
+	}
 	p.section("SEE ALSO")
-	for i, name := range names {
-		comma := " ,"
-		if i == len(names)-1 {
-			comma = ""
-		}
-		p.line(".Xr " + name + " 1" + comma)
-	}
+	p.line(".Xr " + strings.Join(pages, " ,\n.Xr "))
 }
