@@ -27,7 +27,7 @@ var (
 	surroundings = []string{"context", "log", "net", "os", "os/exec", "os/signal", "os/user", "syscall", "testing"}
 
 	arithmetic = []string{"filippo.io/bigmod"}
-	commands   = []string{"github.com/spf13/cobra"}
+	commands   = []string{"github.com/spf13/cobra", "github.com/spf13/pflag"}
 	yaml       = []string{"github.com/goccy/go-yaml", "github.com/goccy/go-yaml/ast", "github.com/goccy/go-yaml/parser", "github.com/goccy/go-yaml/token"}
 
 	// What a lesson and its domain must not know: they are told what happened and when, and answer with values.
