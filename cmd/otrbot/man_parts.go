@@ -1,6 +1,7 @@
 package main
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -20,24 +21,36 @@ func (p *mdoc) synopsis(c *cobra.Command) {
 		p.line(".Ar command")
 		return
 	}
-	_, arguments, _ := strings.Cut(c.Use, " ")
-	for word := range strings.FieldsSeq(arguments) {
-		p.line(argument(word))
+	_, rest, _ := strings.Cut(c.Use, " ")
+	for _, a := range arguments(rest) {
+		p.line(a)
 	}
 }
 
-// argument writes a word of a usage line: NAME, [NAME], NAME... or what stands for itself.
-func argument(word string) string {
-	bare := strings.Trim(strings.ReplaceAll(word, "...", ""), "[]")
-	macro := ".Ar "
-	if strings.HasPrefix(word, "[") {
-		macro = ".Op Ar "
+// arguments writes what stands behind the name in a usage line: NAME, [NAME], [NAME OTHER], NAME..., and what comes from
+// standard input, < NAME. Flags there are left out, with their values: the synopsis has them already.
+func arguments(usage string) []string {
+	usage = regexp.MustCompile(`(\S+) \| --\S+`).ReplaceAllString(usage, "[$1]")
+	usage = regexp.MustCompile(`\[?(--[a-z-]+( [A-Z]+\b)? ?)+\]?`).ReplaceAllString(usage, "")
+	var lines []string
+	for _, word := range regexp.MustCompile(`\[[^]]*\](\.\.\.)?|< \S+|\S+`).FindAllString(usage, -1) {
+		line := "."
+		switch word[0] {
+		case '[':
+			line = ".Op "
+		case '<':
+			line = ".No < "
+		}
+		bare := strings.NewReplacer("[", "", "]", "", "...", "", "<", "").Replace(word)
+		for name := range strings.FieldsSeq(bare) {
+			line += "Ar " + quoteMdoc(name) + " "
+		}
+		if strings.Contains(word, "...") {
+			line += "..."
+		}
+		lines = append(lines, strings.TrimSpace(line))
 	}
-	more := ""
-	if strings.Contains(word, "...") {
-		more = " ..."
-	}
-	return macro + quoteMdoc(bare) + more
+	return lines
 }
 
 // eachFlag visits the flags of a command, its own and those from above, by name, with the name of their value.

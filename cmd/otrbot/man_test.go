@@ -68,6 +68,25 @@ garden water rose blue
 	}
 }
 
+func TestArguments(t *testing.T) {
+	for usage, want := range map[string]string{
+		"":                                      "",
+		"JID [--yes]":                           ".Ar \"JID\"",
+		"FROM [NAME PROTOCOL]":                  ".Ar FROM|.Op Ar NAME Ar PROTOCOL",
+		"FILE...":                               ".Ar FILE ...",
+		"[POT] LOCALE":                          ".Op Ar \"POT\"|.Ar LOCALE",
+		"[PLANT]... WATER":                      ".Op Ar PLANT ...|.Ar WATER",
+		"LEARNER... | --all":                    ".Op Ar LEARNER ...",
+		"NAME [--client-id ID --deployment ID]": ".Ar NAME",
+		"NAME --issuer URL --client-id ID":      ".Ar NAME",
+		"aeskey [new_message] < transcript":     ".Ar aeskey|.Op Ar new_message|.No < Ar transcript",
+	} {
+		if got := strings.Join(arguments(usage), "|"); got != want {
+			t.Errorf("%s: %s, want %s", usage, got, want)
+		}
+	}
+}
+
 // Every command that a person can call has a page, and no other.
 func TestManPagesOfAll(t *testing.T) {
 	var names []string
