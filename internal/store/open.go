@@ -154,7 +154,7 @@ func (d *DB) makeReady() error {
 	}
 	release, err := d.beforeUpgrade()
 	if err != nil {
-		return explain(err)
+		return err
 	}
 	defer release()
 	if err := d.c.transaction(d.migrate); err != nil {

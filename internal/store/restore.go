@@ -74,7 +74,7 @@ func Restore(ctx context.Context, r Restoration) (done Restored, err error) {
 	draft := path + "-restoring"
 	defer removeDatabase(draft)
 	if err := fetch(ctx, r.From, draft); err != nil {
-		return done, err
+		return done, fmt.Errorf("the backup could not be copied beside the database, so nothing was changed: %w", err)
 	}
 	if done, err = check(draft, r.Key, r.Now); err != nil {
 		return done, fmt.Errorf("backup %s: %w", r.From, err)

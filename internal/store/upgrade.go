@@ -25,7 +25,7 @@ const beforeSchema = ".schema-"
 func (d *DB) beforeUpgrade() (release func(), err error) {
 	steps, done, err := d.schema(d.c)
 	if err != nil || d.path == "" || done == 0 || done == len(steps) {
-		return func() {}, err
+		return func() {}, explain(err)
 	}
 	release, err = lockFile(d.path + runLock)
 	if errors.Is(err, errTaken) {
