@@ -56,10 +56,16 @@ const (
 
 func newSchool(t *testing.T) *school {
 	t.Helper()
+	return newSchoolBehind(t, func(pages http.Handler) *browser.Host { return browser.Serve(t, "tool.localhost", pages) })
+}
+
+// newSchoolBehind has something else between the browsers and the pages.
+func newSchoolBehind(t *testing.T, entrance func(pages http.Handler) *browser.Host) *school {
+	t.Helper()
 	s := &school{t: t, log: &log{}}
 	pages := &handler{}
 	s.lmsHandler = &handler{}
-	s.tool, s.lms = browser.Serve(t, "tool.localhost", pages), browser.Serve(t, "lms.localhost", s.lmsHandler)
+	s.tool, s.lms = entrance(pages), browser.Serve(t, "lms.localhost", s.lmsHandler)
 	logger := slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelInfo}))
 	t.Cleanup(func() {
 		if t.Failed() {

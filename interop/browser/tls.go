@@ -57,6 +57,12 @@ func Serve(t testing.TB, name string, handler http.Handler) *Host {
 	}
 }
 
+// At is a site that somebody else serves on loopback, over TLS. Trust is the key of
+// one of the certificates that come with it, an authority's for example.
+func At(url, trust string, roots *x509.CertPool) *Host {
+	return &Host{URL: url, Trust: trust, roots: roots}
+}
+
 // Client reaches the host from Go, which has to be told where names below
 // localhost are.
 func (h *Host) Client() *http.Client {

@@ -32,7 +32,7 @@ const (
 )
 
 // Kinds are all of them.
-var Kinds = []Kind{Caddy, Nginx}
+func Kinds() []Kind { return []Kind{Caddy, Nginx} }
 
 // A Front is a web server in front of a backend. It may be used by goroutines of
 // one test.

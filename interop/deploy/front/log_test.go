@@ -58,7 +58,7 @@ func TestLogsKeepNoToken(t *testing.T) {
 
 // Also while the bot is away: the request gets an answer that says so.
 func TestLogsWhileTheBotIsAway(t *testing.T) {
-	for _, kind := range front.Kinds {
+	for _, kind := range front.Kinds() {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()
 			f := front.Start(t, kind, "tool.localhost", "127.0.0.1:1")

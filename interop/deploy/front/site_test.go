@@ -15,7 +15,7 @@ import (
 // both runs a part of a test behind each web server, in front of a handler.
 func both(t *testing.T, backend http.HandlerFunc, part func(*testing.T, *front.Front)) {
 	t.Helper()
-	for _, kind := range front.Kinds {
+	for _, kind := range front.Kinds() {
 		t.Run(string(kind), func(t *testing.T) {
 			server := httptest.NewServer(backend)
 			t.Cleanup(server.Close)
