@@ -22,14 +22,14 @@ func (p *mdoc) synopsis(c *cobra.Command) {
 		return
 	}
 	_, rest, _ := strings.Cut(c.Use, " ")
-	for _, a := range arguments(rest) {
+	for _, a := range usageWords(rest) {
 		p.line(a)
 	}
 }
 
-// arguments writes what stands behind the name in a usage line: NAME, [NAME], [NAME OTHER], NAME..., and what comes from
+// usageWords writes what stands behind the name in a usage line: NAME, [NAME], [NAME OTHER], NAME..., and what comes from
 // standard input, < NAME. Flags there are left out, with their values: the synopsis has them already.
-func arguments(usage string) []string {
+func usageWords(usage string) []string {
 	usage = regexp.MustCompile(`(\S+) \| --\S+`).ReplaceAllString(usage, "[$1]")
 	usage = regexp.MustCompile(`\[?(--[a-z-]+( [A-Z]+\b)? ?)+\]?`).ReplaceAllString(usage, "")
 	var lines []string

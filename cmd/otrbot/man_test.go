@@ -68,7 +68,7 @@ garden water rose blue
 	}
 }
 
-func TestArguments(t *testing.T) {
+func TestUsageWords(t *testing.T) {
 	for usage, want := range map[string]string{
 		"":                                      "",
 		"JID [--yes]":                           ".Ar \"JID\"",
@@ -81,7 +81,7 @@ func TestArguments(t *testing.T) {
 		"NAME --issuer URL --client-id ID":      ".Ar NAME",
 		"aeskey [new_message] < transcript":     ".Ar aeskey|.Op Ar new_message|.No < Ar transcript",
 	} {
-		if got := strings.Join(arguments(usage), "|"); got != want {
+		if got := strings.Join(usageWords(usage), "|"); got != want {
 			t.Errorf("%s: %s, want %s", usage, got, want)
 		}
 	}
