@@ -62,8 +62,12 @@ func ReadKeyFor(path, address string) (Key, error) {
 	if err != nil {
 		return Key{}, err
 	}
-	if _, err := os.Stat(database); database == "" || errors.Is(err, fs.ErrNotExist) {
+	_, err = os.Stat(database)
+	switch {
+	case database == "" || errors.Is(err, fs.ErrNotExist):
 		return ReadKey(path)
+	case err != nil: // whether there is one cannot be seen
+		return Key{}, fmt.Errorf("database: %w", err)
 	}
 	k, err := readKey(path)
 	if errors.Is(err, fs.ErrNotExist) {
