@@ -59,7 +59,7 @@ func explain(err error) error {
 	case codeCorrupt:
 		advice = "the file is damaged; stop otrbot and restore a copy, or save what is left with: sqlite3 FILE .recover"
 	case codeFull:
-		advice = "the disk is full: make room and try again; nothing that was kept is lost"
+		advice = "the disk is full now: make room and try again; nothing that was kept is lost"
 	}
 	return fmt.Errorf("store: %s (%w)", advice, err)
 }
