@@ -174,7 +174,8 @@ func (s site) runs(t *testing.T) {
 // serves looks at the pages as a visitor would.
 func (s site) serves(t *testing.T) {
 	t.Helper()
-	up := s.Run(t, "curl", "--silent", "--show-error", "--fail", "--verbose", "https://"+domain+"/is_up")
+	up := s.Run(t, "curl", "--silent", "--show-error", "--fail", "--verbose",
+		"--retry", "20", "--retry-all-errors", "--retry-delay", "1", "https://"+domain+"/is_up")
 	for _, words := range []string{"HTTP/2 200", "issuer: CN=Pebble Intermediate", "strict-transport-security: max-age=31536000"} {
 		if !strings.Contains(up, words) {
 			t.Errorf("the pages answer without %q:\n%s", words, up)
