@@ -36,6 +36,7 @@ var ErrOnItsWay = errors.New("store: a grade is still on its way")
 // Primary result codes of SQLite, https://sqlite.org/rescode.html.
 const (
 	codeBusy    = 5
+	codeIO      = 10
 	codeCorrupt = 11
 	codeFull    = 13
 	codeNotADB  = 26
@@ -58,6 +59,8 @@ func explain(err error) error {
 		advice = "another program has held the database for seconds; close it"
 	case codeCorrupt:
 		advice = "the file is damaged; stop otrbot and restore a copy, or save what is left with: sqlite3 FILE .recover"
+	case codeIO:
+		advice = "the disk refuses the file: look whether it is full, read-only or broken, or a limit is reached"
 	case codeFull:
 		advice = "the disk is full now: make room and try again; nothing that was kept is lost"
 	}

@@ -70,3 +70,10 @@ func Steps() int {
 	}
 	return len(steps)
 }
+
+// JudgeBackup says whether a file of this size that begins so may be a backup.
+func JudgeBackup(begins []byte, size int64) error {
+	var h header
+	copy(h[:], begins)
+	return h.judge(size)
+}

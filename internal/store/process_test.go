@@ -28,6 +28,8 @@ var parts = map[string]func(ctx context.Context, d *store.DB) error{
 	"command": leaveNotes,
 	"lock":    holdLock,
 	"teach":   teach,
+	"backup":  backupForEver,
+	"restore": restoreForEver,
 }
 
 func TestMain(m *testing.M) {

@@ -78,6 +78,13 @@ func look(from string) error {
 		return err
 	case h.sqlite() && none == nil && log.Size() > 0: // what is in the log counts too, and is seen later
 		return nil
+	}
+	return h.judge(size)
+}
+
+// judge says whether a file of so many bytes may be a backup.
+func (h *header) judge(size int64) error {
+	switch {
 	case !h.sqlite() || !h.ours():
 		return ErrNoBackup
 	case size < h.size():
