@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
-	"io/fs"
 	"os"
 	"slices"
 
@@ -71,10 +69,10 @@ func openStore(ctx context.Context, s settings.Store) (*store.DB, error) {
 	if err == nil {
 		db, err = store.Open(ctx, s.URL, key)
 	}
-	if errors.Is(err, fs.ErrPermission) {
-		err = errors.Join(err, errors.New("run this as the user that the bot runs as"))
+	if err != nil {
+		return nil, withRemedy(err)
 	}
-	return db, err
+	return db, nil
 }
 
 // inSettings reports whether the settings list the learner.

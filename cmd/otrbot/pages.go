@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"net/netip"
 	"strings"
@@ -42,7 +41,7 @@ func (v *service) courseParts() ([]part, error) {
 	}
 	open, err := net.Listen("tcp", s.Web.Listen)
 	if err != nil {
-		return nil, &failure{fmt.Errorf("web.listen: %w", err)}
+		return nil, &failure{cannotListen("web.listen", err)}
 	}
 	logs.Area("web").Info("course pages", "at", s.Web.PublicURL, "listen", open.Addr().String())
 	return []part{courier.Run, func(ctx context.Context) error { return v.watch.site.Serve(ctx, open) }}, nil

@@ -41,6 +41,9 @@ log, and all goes on as it was.`,
 type runFlags struct{ config, jid string }
 
 func (f *runFlags) run(c *cobra.Command) error {
+	if len(sizeLimit) > 0 { // Ignore without signals would take all
+		signal.Ignore(sizeLimit...)
+	}
 	deaf := signal.Ignored(syscall.SIGHUP)
 	again, stopListening := reloadSignals()
 	defer stopListening()

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 
 	"otrbot/internal/bot"
@@ -70,7 +69,7 @@ func (w *watch) parts(s settings.Watch, logs *logging.Log) (all []part, err erro
 	answer := func(name, address string, h http.Handler) error {
 		open, err := metrics.Listen(address)
 		if err != nil {
-			return &failure{fmt.Errorf("watch.%s: %w", name, err)}
+			return &failure{cannotListen("watch."+name, err)}
 		}
 		log.Info("watched", "by", name, "at", open.Addr().String())
 		all = append(all, func(ctx context.Context) error { return metrics.Serve(ctx, open, h, log) })
