@@ -2,6 +2,7 @@ package secret
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"io"
 	"regexp"
@@ -72,18 +73,54 @@ func TestGenerateIsUnbiased(t *testing.T) {
 	if err != nil || got.Reveal() != "bca" {
 		t.Errorf("%q, %v; want bca", got.Reveal(), err)
 	}
+}
 
-	counts := map[rune]int{}
-	many, err := Generate(Recipe{Length: MaxLength, Options: "abcd"}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range many.Reveal() {
-		counts[c]++
-	}
-	for _, c := range "abcd" { // 256 expected; 100 away is ten standard deviations
-		if counts[c] < 156 || counts[c] > 356 {
-			t.Errorf("%c came %d times of %d", c, counts[c], MaxLength)
+// A counter deals numbers of 32 bits one after the other, and counts them.
+type counter struct {
+	next  uint32
+	dealt int
+}
+
+func (c *counter) Read(b []byte) (int, error) {
+	n := copy(b, binary.BigEndian.AppendUint32(nil, c.next))
+	c.next++
+	c.dealt++
+	return n, nil
+}
+
+// Every character comes as often as every other, for alphabets of all sizes: exactly, where the numbers come one after the
+// other. At the end of the numbers those that would favour the first characters are thrown away, and no others.
+func TestEveryCharacterHasTheSameChance(t *testing.T) {
+	all := []rune(digits + upperLetters + lowerLetters + symbols)
+	for n := 2; n <= len(all); n++ {
+		const rounds = 7
+		dice := &counter{}
+		got, err := Generate(Recipe{Length: rounds * n, Options: string(all[:n])}, dice)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if dice.dealt != rounds*n {
+			t.Errorf("of %d characters: %d numbers for %d", n, dice.dealt, rounds*n)
+		}
+		for _, c := range all[:n] {
+			if times := strings.Count(got.Reveal(), string(c)); times != rounds {
+				t.Errorf("of %d characters %c comes %d times, want %d", n, c, times, rounds)
+			}
+		}
+
+		excess := int((1 << 32) % uint64(n))
+		dice = &counter{next: ^uint32(0) - uint32(n+excess) + 1} // the last whole multiple, the excess, and 0 again
+		got, err = Generate(Recipe{Length: 2 * n, Options: string(all[:n])}, dice)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if dice.dealt != 2*n+excess {
+			t.Errorf("of %d characters: %d numbers were thrown away, want %d", n, dice.dealt-2*n, excess)
+		}
+		for _, c := range all[:n] {
+			if times := strings.Count(got.Reveal(), string(c)); times != 2 {
+				t.Errorf("at the end, of %d characters %c comes %d times, want 2", n, c, times)
+			}
 		}
 	}
 }
