@@ -272,3 +272,25 @@ func (p *pupil) goodbye() {
 	p.wait(learner.Is[otrxmpp.OTRDisabled])
 	p.wait(learner.Shows("unavailable"))
 }
+
+// Where no systemd runs, as while a system is being put together, and where there is no systemd-sysusers, the package is
+// installed all the same: the user is made by other means, and the service is enabled for the day when systemd comes.
+func TestWithoutSystemd(t *testing.T) {
+	m := machine.Start(t, machine.Options{})
+	made := must(t, first)
+	m.Copy(t, made.deb(), "/root/otrbot.deb", 0o644)
+	m.Write(t, "/root/alone", "mount -t tmpfs tmpfs /run && mount --bind /dev/null /usr/bin/systemd-sysusers && exec \"$@\"\n", 0o644)
+	alone := func(args ...string) string {
+		t.Helper()
+		return m.Run(t, "unshare", append([]string{"--mount", "sh", "/root/alone"}, args...)...)
+	}
+	alone("dpkg", "--install", "/root/otrbot.deb")
+	if user := m.Run(t, "getent", "passwd", "otrbot"); !strings.Contains(user, "OTR tutor on XMPP:/var/lib/otrbot:/usr/sbin/nologin") {
+		t.Error("the user is", user)
+	}
+	m.Run(t, "test", "-L", "/etc/systemd/system/multi-user.target.wants/otrbot.service")
+	alone("dpkg", "--purge", "otrbot")
+	if out, err := m.Try(t, "test", "-e", "/etc/systemd/system/multi-user.target.wants/otrbot.service"); err == nil {
+		t.Error("the service is still enabled", out)
+	}
+}
