@@ -8,7 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"otrbot/internal/lesson"
 	"otrbot/internal/settings"
+	"otrbot/internal/tutor"
 )
 
 func configCommand() *cobra.Command {
@@ -44,7 +46,24 @@ func configFlag(c *cobra.Command) *string {
 }
 
 func loadSettings(path string) (*settings.Settings, error) {
-	return settings.Load(settings.Source{Path: path, Environ: os.Environ()})
+	return settings.Load(settings.Source{Path: path, Environ: os.Environ(), Lesson: lessonFaults})
+}
+
+// lessonFaults are what is wrong with a lesson that the settings name.
+func lessonFaults(path string, text []byte) []settings.Fault {
+	_, err := lesson.Parse(path, text, tutor.Vocabulary())
+	var all []settings.Fault
+	for _, f := range lesson.Faults(err) {
+		problem := f.Problem
+		if f.Remedy != "" {
+			problem += "; " + f.Remedy
+		}
+		all = append(all, settings.Fault{Source: f.File, Line: f.Line, Column: f.Column, Problem: problem})
+	}
+	if err != nil && len(all) == 0 {
+		all = append(all, settings.Fault{Source: path, Problem: err.Error()})
+	}
+	return all
 }
 
 func configCheckCommand() *cobra.Command {
@@ -68,9 +87,6 @@ read too; the server is not asked.`,
 				w += "."
 			}
 			c.PrintErrln("Warning: " + w)
-		}
-		if _, err := taught(s); err != nil {
-			return err
 		}
 		out := newOutput(c)
 		out.text("The settings are complete; the bot logs in as ", s.XMPP.DefaultAccount, ".\n")

@@ -18,7 +18,7 @@ func TestFirstStart(t *testing.T) {
 	sample := execute("", "config", "sample")
 	write(t, "otrbot.toml", sample.stdout)
 	if got := execute("", "config", "check"); got.code != exitBadSetting || strings.Count(got.stderr, "\n") != 3 ||
-		!strings.Contains(got.stderr, "otrbot.toml:12:1: xmpp.default_account: this is the address of the sample: write the bot's own") ||
+		!strings.Contains(got.stderr, "otrbot.toml:14:1: xmpp.default_account: this is the address of the sample: write the bot's own") ||
 		!strings.Contains(got.stderr, "password_file: the file does not exist") {
 		t.Fatalf("%+v", got)
 	}

@@ -47,7 +47,7 @@ func (f *runFlags) run(c *cobra.Command) error {
 	deaf := signal.Ignored(syscall.SIGHUP)
 	again, stopListening := reloadSignals()
 	defer stopListening()
-	src := settings.Source{Path: f.config, Environ: os.Environ()}
+	src := settings.Source{Path: f.config, Environ: os.Environ(), Lesson: lessonFaults}
 	if f.jid != "" {
 		src.Flags = append(src.Flags, settings.Override{Flag: "--jid", Key: "xmpp.default_account", Value: f.jid})
 	}

@@ -20,6 +20,9 @@ type entry struct {
 
 func (e entry) name() string { return strings.Join(e.path, ".") }
 
+// tomlAdvice ends what is said of a file that is no TOML.
+const tomlAdvice = "; text stands in quotation marks, and a key or table only once"
+
 // maxDepth bounds tables within tables; no setting is deeper than four.
 const maxDepth = 8
 
@@ -34,7 +37,7 @@ func readDocument(file string, doc []byte) ([]entry, Faults) {
 			f.Line, f.Column = at.Position()
 			f.Problem = strings.TrimPrefix(at.Error(), "toml: ")
 		}
-		f.Problem += "; text stands in quotation marks, and a key or table only once"
+		f.Problem += tomlAdvice
 		return nil, Faults{f}
 	}
 	r := reader{}

@@ -32,7 +32,7 @@ func (f Fault) ForLog() string {
 	switch {
 	case f.Key == "learners" || strings.HasPrefix(f.Key, "learners."):
 		f.Key, f.Problem = "learners", "a learner's table is wrong; otrbot config check says how"
-	case f.Key == "" && strings.Contains(f.Problem, "@"):
+	case strings.HasSuffix(f.Problem, tomlAdvice) && strings.Contains(f.Problem, "@"):
 		f.Problem = "this is not TOML; otrbot config check says why"
 	}
 	return f.Error()
@@ -49,14 +49,19 @@ func (f Faults) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// sorted brings the faults into the order of the file; what is missing comes
-// last.
-func (f Faults) sorted() Faults {
-	slices.SortStableFunc(f, func(a, b Fault) int {
-		if (a.Line == 0) != (b.Line == 0) {
-			return cmp.Compare(b.Line, a.Line)
+// sorted brings the faults into the order of the file; those of other files come behind them, and last what is missing.
+func (f Faults) sorted(file string) Faults {
+	place := func(one Fault) int {
+		switch {
+		case one.Line == 0:
+			return 2
+		case one.Source != file:
+			return 1
 		}
-		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+		return 0
+	}
+	slices.SortStableFunc(f, func(a, b Fault) int {
+		return cmp.Or(cmp.Compare(place(a), place(b)), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
 	return f
 }

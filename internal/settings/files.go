@@ -68,10 +68,14 @@ func (l *loader) certificates(name, path string) *x509.CertPool {
 	return pool
 }
 
-// lesson reads the lesson, but does not look into it.
-func (l *loader) lesson() {
-	if l.s.Bot.Lesson != basic {
-		l.s.Bot.LessonText = l.named("bot.lesson", l.s.Bot.Lesson, maxFile)
+// lesson reads the lesson, and has somebody look into it.
+func (l *loader) lesson(look func(path string, text []byte) []Fault) {
+	if l.s.Bot.Lesson == basic {
+		return
+	}
+	l.s.Bot.LessonText = l.named("bot.lesson", l.s.Bot.Lesson, maxFile)
+	if l.s.Bot.LessonText != nil && look != nil {
+		l.faults = append(l.faults, look(l.s.Bot.Lesson, l.s.Bot.LessonText)...)
 	}
 }
 

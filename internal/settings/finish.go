@@ -23,9 +23,9 @@ func workingDir() string {
 
 // finish reads the files that the settings name, and checks what belongs
 // together.
-func (l *loader) finish(file string, environ []string) {
+func (l *loader) finish(file string, src Source) {
 	credentials := ""
-	for _, v := range environ {
+	for _, v := range src.Environ {
 		if dir, ok := strings.CutPrefix(v, "CREDENTIALS_DIRECTORY="); ok {
 			credentials = dir
 		}
@@ -44,7 +44,7 @@ func (l *loader) finish(file string, environ []string) {
 	l.together(file)
 	l.s.TLS.Roots = l.certificates("tls.ca_file", l.s.TLS.caFile)
 	l.log()
-	l.lesson()
+	l.lesson(src.Lesson)
 }
 
 // at says where a key was set, or the file where it was not.

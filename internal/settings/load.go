@@ -14,6 +14,9 @@ type Source struct {
 	Path    string     // of the file; empty: the first of Places that exists
 	Environ []string   // "NAME=value", as os.Environ gives it
 	Flags   []Override // what the command line says
+
+	// Lesson looks into the lesson that bot.lesson names and says what is wrong there; nil: nobody looks.
+	Lesson func(path string, text []byte) []Fault
 }
 
 // An Override is a flag that stands for a setting. Secrets have none: every
@@ -48,9 +51,9 @@ func Load(src Source) (*Settings, error) {
 	}
 	l.environment(src.Environ)
 	l.flags(src.Flags)
-	l.finish(file, src.Environ)
+	l.finish(file, src)
 	if len(l.faults) > 0 {
-		return nil, l.faults.sorted()
+		return nil, l.faults.sorted(file)
 	}
 	l.values()
 	return l.s, nil

@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -270,6 +271,26 @@ func TestReloadInDocs(t *testing.T) {
 	for name := range effects {
 		if !found[name] && !slices.Contains([]string{"debug", "info", "warning", "error", "critical"}, name) { // of colours: a sentence says it
 			t.Errorf("%s is not there, or not with its effect", name)
+		}
+	}
+}
+
+// What is wrong is said in a log too, with its place and without anybody's address or password.
+func TestFaultsForTheLog(t *testing.T) {
+	for name, c := range map[string]struct{ toml, want string }{
+		"a learner's language": {account + "[learners.\"ana@example.org\"]\nlocale = \"no such\"\n", ":5:1: learners: a learner's table is wrong; otrbot config check says how"},
+		"a learner's address":  {account + "[learners.\"ana@example.org/phone\"]\nlocale = \"nl\"\n", ":4:11: learners: a learner's table is wrong"},
+		"a learner twice":      {account + "[learners.\"ana@example.org\"]\n[learners.\"ana@example.org\"]\n", ":5:2: this is not TOML"},
+		"another key":          {account + "[bot]\ntyping = 3\n", ":5:1: bot.typing: must be true or false"},
+	} {
+		_, err := load(t, c.toml)
+		faults := Faults(nil)
+		if !errors.As(err, &faults) || len(faults) != 1 {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if got := faults[0].ForLog(); !strings.Contains(got, c.want) || strings.Contains(got, "ana") {
+			t.Errorf("%s: %s", name, got)
 		}
 	}
 }
