@@ -166,12 +166,13 @@ func TestLife(t *testing.T) {
 	h.install(must(t, first))
 	h.expect("ActiveState", "active")
 
-	t.Log("Masked, it stays down whatever is installed. Learners hear that it goes.")
-	h.run("systemctl", "mask", "--now", "otrbot")
+	t.Log("Stopped by a person, it stays down whatever is installed. Learners hear that it goes.")
+	h.run("systemctl", "stop", "otrbot")
 	ana.goodbye()
-	h.install(must(t, second))
+	if out := h.install(must(t, second)); !strings.Contains(out, "sudo systemctl start otrbot") {
+		t.Errorf("the installation does not say that it does not run:\n%s", out)
+	}
 	h.expect("ActiveState", "inactive")
-	h.run("systemctl", "unmask", "otrbot")
 
 	t.Log("The password as a credential, which only root can read.")
 	h.run("chown", "root:", "/etc/otrbot/bot.password")
