@@ -2,6 +2,8 @@ package tutor
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"otrbot/fsm"
 	"otrbot/gettext"
@@ -81,17 +83,24 @@ func (u *turn) meaning(words string) fsm.Event {
 
 func (t *Tutor) withoutPlease(words string) string {
 	for _, please := range t.library.please {
-		words = strings.TrimSuffix(strings.TrimPrefix(words, please+" "), " "+please)
+		blank := " "
+		if first, _ := utf8.DecodeRuneInString(please); unblanked(first) {
+			blank = ""
+		}
+		words = strings.TrimSuffix(strings.TrimPrefix(words, please+blank), blank+please)
 	}
-	return words
+	return strings.TrimSpace(words)
 }
+
+// unblanked reports whether a word of such signs need not stand between blanks.
+func unblanked(r rune) bool { return unicode.Is(unicode.Han, r) }
 
 // languageWish is the language in "language Dutch", said in any language.
 func (u *turn) languageWish(words string) (name string, wished bool) {
 	words = u.t.withoutPlease(words)
 	for at, r := range words {
-		if r == ' ' && u.meaning(words[:at]) == languageAsked {
-			name, wished = words[at+1:], true // the longest beginning that asks: "do you speak Dutch"
+		if at > 0 && (r == ' ' || unblanked(r)) && u.meaning(strings.TrimSpace(words[:at])) == languageAsked {
+			name, wished = strings.TrimSpace(words[at:]), true // the longest beginning that asks: "do you speak Dutch"
 		}
 	}
 	return name, wished

@@ -290,6 +290,8 @@ func TestChoosingALanguage(t *testing.T) {
 		{[]string{"German"}, "de"},
 		{[]string{"idioma portugués"}, "pt_BR"},
 		{[]string{"language zh"}, "zh_CN"},
+		{[]string{"语言德语"}, "de"},
+		{[]string{"语言 德语"}, "de"},
 		{[]string{"Klingon"}, ""},
 		{[]string{"language" + strings.Repeat(" x", 30_000)}, ""},
 	} {
@@ -446,8 +448,8 @@ func TestHeardInOtherScripts(t *testing.T) {
 			t.Errorf("%q names %q", words, r.Session.Named)
 		}
 	}
-	for _, words := range []string{"کمکم کن", "كمكم كن"} {
-		r := tutor.Rehearse(record.Learner{JID: "ada@example.org", Locale: "fa"}, start)
+	for words, locale := range map[string]string{"کمکم کن": "fa", "كمكم كن": "fa", "请帮助": "zh_CN", "请 帮助": "zh_CN"} {
+		r := tutor.Rehearse(record.Learner{JID: "ada@example.org", Locale: locale}, start)
 		after(t, r, "hm")
 		if got := r.Tutor.turn(r.Session, r.Now).readWords(words); got != help {
 			t.Errorf("%q means %q", words, got)
