@@ -215,8 +215,8 @@ func (b *Bot) load(ctx context.Context) error {
 	}
 	for _, s := range sessions {
 		l, err := b.restore(s, nil)
-		if errors.Is(err, errLesson) {
-			b.log.Warn("a session was begun with another lesson and is left out: the learner begins again")
+		if errors.Is(err, errOther) {
+			b.log.Warn(err.Error())
 			continue
 		}
 		if err != nil {

@@ -70,7 +70,7 @@ func TestLanguageChosenOnThePage(t *testing.T) {
 	c.must(c.store.SetLocale(t.Context(), c.page, "ar"))
 	c.must(c.bot.readLearners(t.Context()))
 	c.says("help")
-	c.reads("after the page", "نظرة إلى نافذة المحادثة")
+	c.reads("after the page", "هل يظهر في نافذة المحادثة هذه")
 	c.says("language English")
 	c.reads("after the chat", "Fine, we go on like this.")
 	c.says("help")

@@ -216,3 +216,20 @@ func TestReloadWithoutRun(t *testing.T) {
 		t.Error("a bot that does not run took settings")
 	}
 }
+
+// A database that another account has taught with: its sessions end there, and learners begin anew with this one.
+func TestAnotherAccount(t *testing.T) {
+	r := newRoom(t, 0)
+	r.says("hello")
+	r.encrypts()
+	r.shown()
+	c := r.bot.config
+	c.XMPP.JID = "second@example.org"
+	r.open(c)
+	if l := r.bot.lives.of(ana); l != nil {
+		t.Errorf("the session goes on in state %s", l.session.State)
+	}
+	if !strings.Contains(r.log.String(), "begun with another account") {
+		t.Errorf("the log says\n%s", r.log.String())
+	}
+}

@@ -166,8 +166,8 @@ func (l *live) keep() ([]byte, error) {
 }
 
 var (
-	errKept   = errors.New("not a session that this version has kept")
-	errLesson = errors.New("the lesson has no place for the session any more")
+	errKept  = errors.New("not a session that this version has kept")
+	errOther = errors.New("a kept session is left out, and the learner begins again")
 )
 
 // restore reads what keep wrote. Which lesson a session began with is known within a process only: before is its tutor
@@ -188,7 +188,10 @@ func (b *Bot) restore(s record.Session, before *tutor.Tutor) (*live, error) {
 		return nil, fmt.Errorf("%w: %w", errKept, err)
 	}
 	if !l.tutor.Teaches(l.session) {
-		return nil, errLesson
+		return nil, fmt.Errorf("%w: it was begun with another lesson", errOther)
+	}
+	if _, ours := l.user.Key(b.otrAccount()); !ours {
+		return nil, fmt.Errorf("%w: it was begun with another account", errOther)
 	}
 	if l.endpoint, err = otrxmpp.Restore(b.endpointConfig(l.user, s.JID), parts[4]); err != nil {
 		return nil, fmt.Errorf("%w: %w", errKept, err)
