@@ -31,20 +31,21 @@ func (v vars) with(more vars) vars {
 }
 
 // play runs the playbook on the machine itself.
-func (s site) play(t *testing.T, v vars) (string, error) {
+func (s site) play(t *testing.T, v vars, options ...string) (string, error) {
 	t.Helper()
 	hosts, err := json.Marshal(vars{"otrbot": vars{"hosts": vars{"here": vars{"ansible_connection": "local"}}, "vars": v}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.Write(t, "/srv/hosts.json", string(hosts), 0o600)
-	return s.Try(t, "env", "ANSIBLE_NOCOLOR=1", "ANSIBLE_PIPELINING=1", "ansible-playbook", "--diff", "-i", "/srv/hosts.json", "/srv/ansible/site.yml")
+	command := []string{"ANSIBLE_NOCOLOR=1", "ANSIBLE_PIPELINING=1", "ansible-playbook", "--diff", "-i", "/srv/hosts.json", "/srv/ansible/site.yml"}
+	return s.Try(t, "env", append(command, options...)...)
 }
 
 // changes is play for a run that has to succeed, and how many tasks have changed something.
-func (s site) changes(t *testing.T, v vars) string {
+func (s site) changes(t *testing.T, v vars, options ...string) string {
 	t.Helper()
-	output, err := s.play(t, v)
+	output, err := s.play(t, v, options...)
 	if strings.Contains(output, password) {
 		t.Error("Ansible shows the password")
 	}
@@ -86,19 +87,44 @@ func TestRole(t *testing.T) {
 	if s.process(t) == first {
 		t.Error("other settings, and the bot was not restarted")
 	}
+	s.older(t, "/srv/older.deb")
+	s.changes(t, pages.with(vars{"otrbot_deb": "/srv/older.deb"}))
+	if got := s.Run(t, "dpkg-query", "--show", "--showformat=${Version}", "otrbot"); got != "0.0.0~0" {
+		t.Errorf("an older package was wanted, and %s is there", got)
+	}
 	s.serves(t)
 }
 
-// The same behind nginx, with certbot.
+// older makes the same package with a lower version.
+func (s site) older(t *testing.T, name string) {
+	t.Helper()
+	s.Run(t, "dpkg-deb", "-R", "/srv/otrbot.deb", "/srv/unpacked")
+	s.Run(t, "sed", "-i", "s/^Version: .*/Version: 0.0.0~0/", "/srv/unpacked/DEBIAN/control")
+	s.Run(t, "dpkg-deb", "-Zgzip", "-z1", "-b", "/srv/unpacked", name)
+}
+
+// The same behind nginx, with certbot, and with a package from the network.
 func TestRoleWithNginx(t *testing.T) {
 	s := newSite(t)
 	s.bring(t)
-	pages := right.with(vars{"otrbot_domain": domain, "otrbot_web_server": "nginx"})
+	sum, _, _ := strings.Cut(s.Run(t, "sha256sum", "/srv/otrbot.deb"), " ")
+	s.offer(t)
+	pages := right.with(vars{"otrbot_domain": domain, "otrbot_web_server": "nginx", "otrbot_deb": "https://localhost:8443/otrbot.deb", "otrbot_deb_sha256": sum})
+	output, err := s.play(t, pages.with(vars{"otrbot_deb_sha256": strings.Repeat("0", 64)}))
+	if err == nil || !strings.Contains(output, "did not match") {
+		t.Errorf("a package with another checksum: %v\n%s", err, output)
+	}
+	if there, err := s.Try(t, "dpkg-query", "--show", "otrbot"); err == nil {
+		t.Errorf("a package with another checksum was installed: %s", there)
+	}
 	s.changes(t, pages)
 	s.serves(t)
 	s.asked(t)
 	if s.changes(t, pages) != "0" {
 		t.Error("a second run changes something")
+	}
+	if s.changes(t, pages, "--check") != "0" {
+		t.Error("a run that only looks finds something to change")
 	}
 	if renewed := s.Run(t, "certbot", "renew", "--force-renewal", "--no-random-sleep-on-renew"); !strings.Contains(renewed, "succeeded") {
 		t.Errorf("the certificate is not renewed:\n%s", renewed)

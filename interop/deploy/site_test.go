@@ -3,6 +3,7 @@
 package deploy_test
 
 import (
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -78,6 +79,9 @@ var deb = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if err := os.RemoveAll(to); err != nil {
+		return "", err
+	}
 	build := exec.Command("go", "run", "./release", "-out", to)
 	build.Dir = "../../tools"
 	text, err := build.Output()
@@ -101,4 +105,20 @@ func (s site) bring(t *testing.T) {
 	}
 	s.Copy(t, file, "/srv/otrbot.deb", 0o644)
 	s.CopyDir(t, "../../deploy/ansible", "/srv/ansible")
+}
+
+// offer serves the package to the machine itself, by https.
+func (s site) offer(t *testing.T) {
+	t.Helper()
+	s.Write(t, "/srv/files", `{
+	admin off
+	auto_https disable_redirects
+}
+https://localhost:8443 {
+	tls /srv/acme/cert.pem /srv/acme/key.pem
+	root * /srv
+	file_server
+}
+`, 0o644)
+	s.Run(t, "systemd-run", "--quiet", "--unit=files", "--setenv=HOME=/root", "caddy", "run", "--adapter", "caddyfile", "--config", "/srv/files")
 }
