@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"otrbot/gettext"
 	"otrbot/internal/lesson"
 	"otrbot/internal/record"
 	"otrbot/internal/tutor"
@@ -62,10 +63,11 @@ type player struct {
 
 func (p *player) play(c *cobra.Command, l *lesson.Lesson) error {
 	start := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC) // any: only what passes from here counts
-	t := tutor.New(l, tutor.Options{Languages: triedLanguages(c, p.localesDir), DefaultSecret: tutor.NewSecret(p.secret), MayStartSMP: p.mayStart})
+	languages := triedLanguages(c, p.localesDir)
+	t := tutor.New(l, tutor.Options{Languages: languages, DefaultSecret: tutor.NewSecret(p.secret), MayStartSMP: p.mayStart})
 	p.rehearsal = t.Rehearse(record.Learner{JID: "learner@example.org", Locale: p.locale}, start)
 	p.out = newOutput(c)
-	p.out.text(l.Title, "\nYou are the learner: say hello. /help lists what else you can do.\n")
+	p.out.text(languages.For(p.locale).In(gettext.Ctxt(l.Name), gettext.Msg(l.Title)), "\nYou are the learner: say hello. /help lists what else you can do.\n")
 	if p.secret != "" {
 		p.out.text("The shared secret is: ", p.secret, "\n")
 	}
