@@ -126,7 +126,7 @@ func keys() []key {
 		{name: "lti.approve_deployments", standard: "false", kind: yesNo(func(s *scope) *bool { return &s.s.LTI.ApproveDeployments }),
 			help: "Take new deployments of a platform that is registered; else they wait for \"otrbot lti approve\"."},
 		{name: "lti.retention", standard: "4320h", kind: duration(24*hour, 10*365*24*hour, func(s *scope) *time.Duration { return &s.s.LTI.Retention }),
-			help: "How long what a course knows of a learner is kept after the last launch: half a year."},
+			help: "How long what a course knows of a learner is kept after the last launch, form or message: half a year."},
 
 		{name: "lti.allow_networks", kind: networks(func(s *scope) *[]netip.Prefix { return &s.s.LTI.AllowNetworks }),
 			help:    "Private networks in which platforms may be, such as a school's own. Empty: platforms are on the Internet,\nand nothing is ever fetched from a private address, whatever a request names.",
