@@ -13,10 +13,11 @@ import (
 // A release is what tools/release has made.
 type release struct{ dir, version string }
 
-func (r release) deb() string   { return filepath.Join(r.dir, "otrbot_"+r.version+"-1_amd64.deb") }
-func (r release) image() string { return filepath.Join(r.dir, "otrbot_"+r.version+"-1_amd64.oci.tar") }
-func (r release) bill() string  { return filepath.Join(r.dir, "otrbot_"+r.version+"-1_amd64.cdx.json") }
-func (r release) sums() string  { return filepath.Join(r.dir, "SHA256SUMS") }
+func (r release) deb() string    { return filepath.Join(r.dir, "otrbot_"+r.version+"-1_amd64.deb") }
+func (r release) image() string  { return filepath.Join(r.dir, "otrbot_"+r.version+"-1_amd64.oci.tar") }
+func (r release) bill() string   { return filepath.Join(r.dir, "otrbot_"+r.version+"-1_amd64.cdx.json") }
+func (r release) source() string { return filepath.Join(filepath.Dir(r.dir), "source") }
+func (r release) sums() string   { return filepath.Join(r.dir, "SHA256SUMS") }
 
 // scratch is where releases are, removed by TestMain.
 var scratch = sync.OnceValues(func() (string, error) { return os.MkdirTemp("", "otrbot-packages") })
@@ -30,10 +31,21 @@ func TestMain(m *testing.M) {
 }
 
 var (
-	first  = sync.OnceValues(func() (release, error) { return released("a", "1.0.0") })
-	again  = sync.OnceValues(func() (release, error) { return released("a longer name/of-a-folder", "1.0.0") })
-	second = sync.OnceValues(func() (release, error) { return released("b", "1.1.0") })
+	first = sync.OnceValues(func() (release, error) { return released("a", "1.0.0", "../..") })
+
+	// The same commit in another folder.
+	again = sync.OnceValues(func() (release, error) { return fromFirst("a longer name/of-a-folder", "1.0.0") })
+
+	second = sync.OnceValues(func() (release, error) { return fromFirst("b", "1.1.0") })
 )
+
+func fromFirst(folder, version string) (release, error) {
+	r, err := first()
+	if err != nil {
+		return r, err
+	}
+	return released(folder, version, r.source())
+}
 
 func must(t *testing.T, made func() (release, error)) release {
 	t.Helper()
@@ -44,29 +56,31 @@ func must(t *testing.T, made func() (release, error)) release {
 	return r
 }
 
-// released makes the packages of a version: of a copy of this repository with an empty commit on top, and the version as
-// its tag. What is not committed is not in it.
-func released(folder, version string) (release, error) {
+// released makes the packages of a version: of a copy of a repository with an empty commit on top, unless that is there,
+// and the version as its tag. What is not committed is not in it.
+func released(folder, version, repository string) (release, error) {
 	dir, err := scratch()
 	if err != nil {
 		return release{}, err
 	}
-	here, err := filepath.Abs("../..")
-	if err != nil {
+	if repository, err = filepath.Abs(repository); err != nil {
 		return release{}, err
 	}
-	source := filepath.Join(dir, folder, "source")
 	r := release{filepath.Join(dir, folder, "dist"), version}
-	for _, args := range [][]string{
-		{"git", "clone", "--quiet", "--depth=1", "file://" + here, source},
-		{"git", "-C", source, "-c", "user.name=release", "-c", "user.email=release@example.org", "commit", "--quiet", "--allow-empty", "--message", version},
-		{"git", "-C", source, "tag", "v" + version},
-	} {
-		if _, err := command(".", args...); err != nil {
-			return r, err
+	if _, err := command(".", "git", "clone", "--quiet", "--depth=1", "file://"+repository, r.source()); err != nil {
+		return r, err
+	}
+	if known, err := command(r.source(), "git", "tag", "--points-at", "HEAD"); err != nil || strings.TrimSpace(known) != "v"+version {
+		for _, args := range [][]string{
+			{"git", "-c", "user.name=release", "-c", "user.email=release@example.org", "commit", "--quiet", "--allow-empty", "--message", version},
+			{"git", "tag", "v" + version},
+		} {
+			if _, err := command(r.source(), args...); err != nil {
+				return r, err
+			}
 		}
 	}
-	_, err = command(filepath.Join(source, "tools"), "go", "run", "./release", "-out", r.dir)
+	_, err = command(filepath.Join(r.source(), "tools"), "go", "run", "./release", "-out", r.dir)
 	return r, err
 }
 
