@@ -75,7 +75,7 @@ func ownFiles(p *program, source string) ([]packed, error) {
 	if err != nil {
 		return nil, err
 	}
-	changes := fmt.Sprintf("otrbot (%s) unstable; urgency=medium\n\n  * Version %s, commit %.12s. What is new is in changelog.gz.\n\n -- %s  %s\n",
+	changes := fmt.Sprintf("otrbot (%s) unstable; urgency=medium\n\n  * Version %s,\n    of commit %.12s. What is new is in changelog.gz.\n\n -- %s  %s\n",
 		p.debian, p.version, p.commit, maintainer, p.time.Format("Mon, 02 Jan 2006 15:04:05 -0700"))
 	return []packed{
 		{"/usr/bin/otrbot", 0o755, code, false},

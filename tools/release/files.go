@@ -121,6 +121,9 @@ func copied(source string) ([]packed, error) {
 		}
 		root, _, _ := strings.Cut(c.from, "/...")
 		for _, name := range names {
+			if strings.HasPrefix(path.Base(name), ".") {
+				continue // git's own
+			}
 			b, err := os.ReadFile(filepath.Join(source, name))
 			if err != nil {
 				return nil, err
