@@ -3,10 +3,10 @@
 package deploy_test
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 
@@ -73,27 +73,33 @@ func (s site) startACME(t *testing.T, a *certs.Authority) {
 	s.believe(t, "acme", root)
 }
 
+// build is a directory for the package.
+var build string
+
+func TestMain(m *testing.M) {
+	os.Exit(func() int {
+		var err error
+		if build, err = os.MkdirTemp("", "deploy-"); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		defer os.RemoveAll(build)
+		return m.Run()
+	}())
+}
+
 // deb is the package, built once.
 var deb = sync.OnceValues(func() (string, error) {
-	to, err := filepath.Abs("build/dist")
-	if err != nil {
+	release := exec.Command("go", "run", "./release", "-out", build)
+	release.Dir, release.Stderr = "../../tools", os.Stderr
+	if err := release.Run(); err != nil {
 		return "", err
 	}
-	if err := os.RemoveAll(to); err != nil {
-		return "", err
+	made, err := filepath.Glob(filepath.Join(build, "*.deb"))
+	if err != nil || len(made) != 1 {
+		return "", fmt.Errorf("the packages %q, %w", made, err)
 	}
-	build := exec.Command("go", "run", "./release", "-out", to)
-	build.Dir = "../../tools"
-	text, err := build.Output()
-	if err != nil {
-		return "", err
-	}
-	for line := range strings.Lines(string(text)) {
-		if file := strings.TrimSpace(line); strings.HasSuffix(file, ".deb") {
-			return file, nil
-		}
-	}
-	return "", exec.ErrNotFound
+	return made[0], nil
 })
 
 // bring copies the role, the samples that it uses, and the package.

@@ -60,7 +60,6 @@ func Start(t testing.TB, o Options) *Machine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer ready.Close()
 
 	m := &Machine{holder: exec.Command("sh", append([]string{"-c", boot, "boot", dir, network(o)}, groups...)...)}
 	m.holder.Env = []string{"PATH=" + path, "NOTIFY_SOCKET=" + filepath.Join(dir, "notify")}
@@ -69,14 +68,22 @@ func Start(t testing.TB, o Options) *Machine {
 	if err := m.holder.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	ended := make(chan struct{})
+	go func() {
+		_ = m.holder.Wait() // killed, or it could not boot
+		_ = ready.Close()   // nobody is left to say anything
+		close(ended)
+	}()
+	end := func() {
 		_ = m.holder.Process.Kill() // and with it everything in the machine
-		_ = m.holder.Wait()         // killed
+		<-ended
+	}
+	t.Cleanup(func() {
+		end()
 		removeGroups(groups)
 	})
 	if m.leader, err = leader(ready); err != nil {
-		_ = m.holder.Process.Kill()
-		_ = m.holder.Wait() // killed: its output is complete
+		end() // its output is complete
 		t.Fatalf("the machine does not come up: %v\n%s", err, m.output.String())
 	}
 	return m
