@@ -62,7 +62,7 @@ func TestAKilledBackupIsNeverTakenForOne(t *testing.T) {
 	must(t, d.PutLearner(t.Context(), ann))
 	must(t, os.Mkdir(filepath.Join(dir, "copies"), 0o700))
 	whole := map[string]bool{}
-	for range 6 {
+	for range 3 {
 		for _, path := range killed(t, "backup", dir) {
 			whole[path] = true
 		}
@@ -88,7 +88,7 @@ func TestAKilledRestorationLeavesEitherDatabase(t *testing.T) {
 		must(t, d.Backup(t.Context(), filepath.Join(dir, name), noon))
 	}
 	restore(t, filepath.Join(dir, "ann"), filepath.Join(dir, "work"), noon)
-	for range 8 {
+	for range 5 {
 		killed(t, "restore", dir)
 		k, err := store.ReadKeyFor(filepath.Join(dir, "work", "otrbot.key"), address(filepath.Join(dir, "work")))
 		must(t, err)

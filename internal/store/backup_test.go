@@ -187,6 +187,10 @@ func TestWhatIsThereIsNotOverwrittenByABackup(t *testing.T) {
 }
 
 func TestRestoreRefusesAndChangesNothing(t *testing.T) {
+	d := openAt(t, t.TempDir(), key(1))
+	classroom(t, d)
+	whole, err := os.ReadFile(backup(t, d, noon))
+	must(t, err)
 	for name, c := range map[string]struct {
 		spoil func(t *testing.T, path string, r *store.Restoration)
 		want  error
@@ -224,9 +228,8 @@ func TestRestoreRefusesAndChangesNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := made(t)
-			d := openAt(t, t.TempDir(), key(1))
-			classroom(t, d)
-			path := backup(t, d, noon)
+			path := filepath.Join(t.TempDir(), "copy")
+			write(t, path, string(whole))
 			r := restoration(path, dir, noon)
 			if name == "no place for the key" {
 				write(t, r.KeyFile+".d", "a file where a directory is needed")
