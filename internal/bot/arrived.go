@@ -11,6 +11,7 @@ import (
 	"otrbot/internal/tutor"
 	"otrbot/internal/xmpp"
 	"otrbot/internal/xmpp/stanza"
+	"otrbot/otr"
 	"otrbot/otrxmpp"
 )
 
@@ -37,7 +38,8 @@ func (t *turn) message(e *stanza.Element, at time.Time) {
 	if t.bot.journal.timely(m.Delay) {
 		m.Delay = time.Time{}
 	}
-	if t.live == nil && (!opens(m) || !t.begin()) {
+	began := t.live == nil
+	if began && (!opens(m) || !t.begin()) {
 		return
 	}
 	if b := t.bot; len(m.Bodies) > 0 && !at.IsZero() { // typing notices need no answer
@@ -45,7 +47,17 @@ func (t *turn) message(e *stanza.Element, at time.Time) {
 	}
 	_, _, resource := stanza.SplitJID(m.From)
 	t.news = clients.Evidence{Resource: resource, HTML: m.XHTML}
-	t.take(t.endpoint.Receive(m, t.now), nil)
+	r := t.endpoint.Receive(m, t.now)
+	t.take(r, nil)
+	if began && !t.over && slices.ContainsFunc(r.Events, lost) {
+		t.signal(tutor.Signal{Event: tutor.Unreadable}) // of a conversation from before a backup was restored
+	}
+}
+
+// lost reports whether a message was encrypted for an instance of ours that is no more.
+func lost(e otrxmpp.Event) bool {
+	one, is := e.(otrxmpp.Ignored)
+	return is && one.Why == otr.OtherInstance.String()
 }
 
 // opens reports whether a message may begin a session. What a learner's program reports by itself does not.
