@@ -178,7 +178,11 @@ func TestWatchdog(t *testing.T) {
 	}()
 	hanging := asked
 	m.wants(t, "READY=1", "STATUS=Ready; nobody is in a lesson.", "WATCHDOG=1")
-	<-hanging
+	select {
+	case <-hanging:
+	case <-time.After(30 * time.Second):
+		t.Error("the bot is not asked again")
+	}
 	stop()
 	m.wants(t, "STOPPING=1\nSTATUS=Saying goodbye.")
 	if err := <-ended; err != nil {
