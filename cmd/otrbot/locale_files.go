@@ -51,6 +51,12 @@ func replaceFile(file string, content []byte) error {
 }
 
 func replace(file string, content []byte) error {
+	if there, err := filepath.EvalSymlinks(file); err == nil {
+		file = there
+	}
+	if info, err := os.Stat(file); err == nil && !info.Mode().IsRegular() {
+		return fill(file, content)
+	}
 	dir := filepath.Dir(file)
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
@@ -66,6 +72,16 @@ func replace(file string, content []byte) error {
 		return err
 	}
 	return os.Rename(f.Name(), file)
+}
+
+// fill writes to what is no file and must not become one, such as /dev/stdout.
+func fill(file string, content []byte) error {
+	f, err := os.OpenFile(file, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(content)
+	return errors.Join(err, f.Close())
 }
 
 // modeOf is the mode of a file that is there, or what a new one gets.
