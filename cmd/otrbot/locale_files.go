@@ -55,7 +55,7 @@ func replace(file string, content []byte) error {
 		file = there
 	}
 	if info, err := os.Stat(file); err == nil && !info.Mode().IsRegular() {
-		return fill(file, content)
+		return overwrite(file, content)
 	}
 	dir := filepath.Dir(file)
 	if err := os.MkdirAll(dir, 0o777); err != nil {
@@ -74,8 +74,8 @@ func replace(file string, content []byte) error {
 	return os.Rename(f.Name(), file)
 }
 
-// fill writes to what is no file and must not become one, such as /dev/stdout.
-func fill(file string, content []byte) error {
+// overwrite writes to what is no file and must not become one, such as /dev/stdout.
+func overwrite(file string, content []byte) error {
 	f, err := os.OpenFile(file, os.O_WRONLY, 0)
 	if err != nil {
 		return err
