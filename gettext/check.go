@@ -2,6 +2,7 @@ package gettext
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -11,6 +12,8 @@ type Kind string
 const (
 	Untranslated Kind = "untranslated"
 	Guess        Kind = "fuzzy"
+	Gap          Kind = "gap"       // some plural forms have a translation and others none
+	Lines        Kind = "lines"     // message and translation have different numbers of lines
 	Variables    Kind = "variables" // a {name} is lost, or one is new
 	Verbs        Kind = "verbs"     // a format verb, as in %s, is lost, new or another one
 	Forms        Kind = "forms"     // as many plural forms as the language does not have
@@ -18,8 +21,11 @@ const (
 	InHeader     Kind = "header"
 )
 
-// Harmful reports whether the program would show something wrong, rather than the source text.
-func (k Kind) Harmful() bool { return k != Untranslated && k != Guess }
+// Missing reports whether an entry waits for its translator, and nothing is wrong with it.
+func (k Kind) Missing() bool { return k == Untranslated || k == Guess }
+
+// Harmful reports whether the program would show something wrong, rather than the source text or one that looks odd.
+func (k Kind) Harmful() bool { return !k.Missing() && k != Gap && k != Lines }
 
 // A Problem is something that a translator should look at.
 type Problem struct {
@@ -122,12 +128,10 @@ func (f *File) checkHeader(locale string) (problems []Problem, rule *PluralRule)
 
 func (e *Entry) check(rule *PluralRule) []Problem {
 	switch {
+	case e.begun() && !e.Fuzzy:
+		return []Problem{{Kind: Gap, Text: fmt.Sprintf("form %d of %d is empty, so none is shown", slices.Index(e.Str, "")+1, len(e.Str))}}
 	case !e.Translated():
-		text := "not translated"
-		if e.str(0) != "" {
-			text = "a plural form is not translated"
-		}
-		return []Problem{{Kind: Untranslated, Text: text}}
+		return []Problem{{Kind: Untranslated, Text: "not translated"}}
 	case e.Fuzzy:
 		return []Problem{{Kind: Guess, Text: "fuzzy: correct the translation, then take the mark away"}}
 	case e.Plural != "" && rule != nil && len(e.Str) != rule.Forms():
@@ -145,6 +149,11 @@ func (e *Entry) check(rule *PluralRule) []Problem {
 		}
 	}
 	return problems
+}
+
+// begun reports whether some forms have a translation and others none.
+func (e *Entry) begun() bool {
+	return !e.Translated() && slices.ContainsFunc(e.Str, func(s string) bool { return s != "" })
 }
 
 // countsOne reports whether a form stands for a single number, as "one learner" does, and need not show it.
@@ -167,13 +176,25 @@ func (e *Entry) checkForm(text string, countsOne bool) []Problem {
 	if e.isFormat() {
 		add(Verbs, compareVerbs(source, text, countsOne))
 	}
+	ends := compareEnds(e.ID, text)
+	for _, end := range ends {
+		add(Ends, end)
+	}
+	if want, have := strings.Count(e.ID, "\n"), strings.Count(text, "\n"); want != have && len(ends) == 0 {
+		add(Lines, fmt.Sprintf("line breaks (\\n): %d in the message, %d here", want, have))
+	}
+	return problems
+}
+
+// compareEnds tells at which ends only one of two texts has a line feed.
+func compareEnds(source, text string) (all []string) {
 	for _, end := range []struct {
 		name string
 		has  func(s, part string) bool
 	}{{"begin", strings.HasPrefix}, {"end", strings.HasSuffix}} {
-		if end.has(e.ID, "\n") != end.has(text, "\n") {
-			add(Ends, fmt.Sprintf("message and translation must both %s with a line feed, or neither", end.name))
+		if end.has(source, "\n") != end.has(text, "\n") {
+			all = append(all, fmt.Sprintf("message and translation must both %s with a line feed, or neither", end.name))
 		}
 	}
-	return problems
+	return all
 }

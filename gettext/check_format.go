@@ -14,21 +14,22 @@ const GoFormat = "go-format"
 
 func (e *Entry) isFormat() bool { return slices.Contains(e.Flags, GoFormat) }
 
-// compareVariables tells which {name} is lost or new in a translation, or "". One that counts a single number may leave
-// out {n}.
+// compareVariables tells which {name} is lost and which is new in a translation, or "". One that counts a single number
+// may leave out {n}.
 func compareVariables(source, text string, countsOne bool) string {
 	want, have := variablesOf(source), variablesOf(text)
+	var wrong []string
 	for _, name := range slices.Sorted(maps.Keys(want)) {
 		if !have[name] && !(countsOne && name == "n") {
-			return fmt.Sprintf("{%s} is lost", name)
+			wrong = append(wrong, fmt.Sprintf("{%s} is lost", name))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(have)) {
 		if !want[name] {
-			return fmt.Sprintf("{%s} is not in the message", name)
+			wrong = append(wrong, fmt.Sprintf("{%s} is unknown", name))
 		}
 	}
-	return ""
+	return strings.Join(wrong, ", ")
 }
 
 func variablesOf(text string) map[string]bool {

@@ -13,13 +13,16 @@ func TestCheck(t *testing.T) {
 	for _, tt := range []struct{ po, want string }{ // want: kind and a part of each problem; "" nothing
 		{"msgid \"Hello {name}, {n}\"\nmsgstr \"{n}, hallo {name}\"", ""},
 		{"msgid \"Hello {name}\"\nmsgstr \"Hallo\"", "variables: {name} is lost"},
-		{"msgid \"Hello {name}\"\nmsgstr \"Hallo {naam}\"", "variables: {name} is lost"},
-		{"msgid \"Hello {name}\"\nmsgstr \"Hallo {name} {x}\"", "variables: {x} is not in the message"},
+		{"msgid \"Hello {name}\"\nmsgstr \"Hallo {naam}\"", "variables: {name} is lost, {naam} is unknown"},
+		{"msgid \"Hello {name}\"\nmsgstr \"Hallo {name} {x}\"", "variables: {x} is unknown"},
+		{"msgid \"{a} {b}\"\nmsgstr \"{x} {y}\"", "variables: {a} is lost, {b} is lost, {x} is unknown, {y} is unknown"},
 		{"msgid \"a\"\nmsgstr \"\"", "untranslated: not translated"},
 		{"#, fuzzy\nmsgid \"{a}\"\nmsgstr \"b\"", "fuzzy: correct the translation"},
 		{"#~ msgid \"{a}\"\n#~ msgstr \"b\"", ""},
 		{"msgid \"a\\n\"\nmsgstr \"b\"", "ends: must both end with a line feed"},
 		{"msgid \"a\"\nmsgstr \"\\nb\"", "ends: must both begin with a line feed"},
+		{"msgid \"a\\nb\"\nmsgstr \"A\\nB\"", ""},
+		{"msgid \"a\\nb\"\nmsgstr \"A B\"", "lines: line breaks (\\n): 1 in the message, 0 here"},
 
 		{"#, go-format\nmsgid \"%s has %d, 100%%\"\nmsgstr \"%[2]d: %[1]s 100 %%\"", ""},
 		{"#, go-format\nmsgid \"%s has %d\"\nmsgstr \"%d: %s\"", "verbs: argument 1 is %s in the message and %d here"},
@@ -37,7 +40,10 @@ func TestCheck(t *testing.T) {
 		{"msgid \"one cat\"\nmsgid_plural \"{n} cats\"\nmsgstr[0] \"een kat\"\nmsgstr[1] \"{n} katten\"", ""},
 		{"#, go-format\nmsgid \"%d cat\"\nmsgid_plural \"%d cats\"\nmsgstr[0] \"een kat\"\nmsgstr[1] \"%d katten\"", ""},
 		{"msgid \"a\"\nmsgid_plural \"b\"\nmsgstr[0] \"A\"", "forms: 1 plural forms; the header says 2"},
-		{"msgid \"a\"\nmsgid_plural \"b\"\nmsgstr[0] \"A\"\nmsgstr[1] \"\"", "untranslated: a plural form is not translated"},
+		{"msgid \"a\"\nmsgid_plural \"b\"\nmsgstr[0] \"A\"\nmsgstr[1] \"\"", "gap: form 2 of 2 is empty"},
+		{"msgid \"a\"\nmsgid_plural \"b\"\nmsgstr[0] \"\"\nmsgstr[1] \"B\"", "gap: form 1 of 2 is empty"},
+		{"#, fuzzy\nmsgid \"a\"\nmsgid_plural \"b\"\nmsgstr[0] \"A\"\nmsgstr[1] \"\"", "untranslated: not translated"},
+		{"msgid \"a\"\nmsgid_plural \"b\"\nmsgstr[0] \"\"\nmsgstr[1] \"\"", "untranslated: not translated"},
 		{"msgid \"\"\nmsgstr \"Plural-Forms: nplurals=2; plural=n;\\n\"", "header: form 2 for n = 2"},
 		{"msgid \"\"\nmsgstr \"Language: de\\n\"", "header: Language is de, but this is the place of nl"},
 		{"msgid \"\"\nmsgstr \"Language: nl\\nwhat\\n\"", "header: \"what\" is no"},
@@ -72,6 +78,19 @@ func TestCheckNamesThePlace(t *testing.T) {
 	}
 	if p := (&gettext.File{}).Check("nl"); len(p) != 1 || p[0].String() != "the header is missing" {
 		t.Errorf("%+v", p)
+	}
+}
+
+// What would be shown wrongly is told from what looks odd, and that from what only waits for a translator.
+func TestKinds(t *testing.T) {
+	for kind, want := range map[gettext.Kind][2]bool{ // missing, harmful
+		gettext.Untranslated: {true, false}, gettext.Guess: {true, false}, gettext.Gap: {false, false}, gettext.Lines: {false, false},
+		gettext.Variables: {false, true}, gettext.Verbs: {false, true}, gettext.Forms: {false, true}, gettext.Ends: {false, true},
+		gettext.InHeader: {false, true},
+	} {
+		if kind.Missing() != want[0] || kind.Harmful() != want[1] {
+			t.Errorf("%s: missing %t, harmful %t", kind, kind.Missing(), kind.Harmful())
+		}
 	}
 }
 
