@@ -63,6 +63,18 @@ func (h *host) expect(property, want string) {
 	}
 }
 
+// await is expect for what systemd hears of only after the command that leads to it.
+func (h *host) await(property, want string) {
+	h.t.Helper()
+	const limit = 30 * time.Second // of a service that hangs; the test does not depend on it
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for end := time.Now().Add(limit); h.state(property) != want && time.Now().Before(end); {
+		<-tick.C
+	}
+	h.expect(property, want)
+}
+
 // mode is owner, group and permissions of a file.
 func (h *host) mode(path string) string {
 	return strings.TrimSpace(h.run("stat", "--format=%U:%G %a", path))
@@ -148,7 +160,7 @@ func TestLife(t *testing.T) {
 
 	t.Log("It reads its settings again.")
 	h.run("systemctl", "reload", "otrbot")
-	h.expect("ActiveState", "active")
+	h.await("ActiveState", "active") // "reloading" for a while
 
 	t.Log("An upgrade in the middle of a lesson: another process, the same conversation.")
 	old := h.state("MainPID")
