@@ -8,14 +8,15 @@ import (
 
 // Merge brings a translation up to a new template, as GNU's msgmerge does: the messages, comments of programmers,
 // references and flags are the template's; the translations and the comments of translators are the old ones. A new
-// message takes the translation of the most similar old one, as a fuzzy one with the message it was made for. What the
-// template has no more is kept at the end as obsolete, if it was translated. Neither file is changed.
+// message takes the translation of the most similar old one, as a fuzzy one with the message it was made for: one that
+// has gone from the same context, as a text that was changed has, before any other. What the template has no more is kept
+// at the end as obsolete, if it was translated. Neither file is changed.
 func Merge(old, template *File) *File {
 	m := merger{
-		forms: old.forms(), byKey: map[Key]*Entry{}, used: map[*Entry]bool{},
+		forms: old.forms(), byKey: map[Key]*Entry{}, gone: map[string][]*Entry{}, used: map[*Entry]bool{},
 		out: &File{Header: mergeHeaders(&old.Header, &template.Header)},
 	}
-	m.learn(old)
+	m.learn(old, template)
 	for _, e := range template.Entries {
 		if !e.Obsolete {
 			m.out.Entries = append(m.out.Entries, m.merge(e))
@@ -60,13 +61,18 @@ func (f *File) forms() int {
 type merger struct {
 	forms int
 	byKey map[Key]*Entry
+	gone  map[string][]*Entry // by their contexts: what the template has no more
 	alike *similarIndex
 	used  map[*Entry]bool
 	out   *File
 }
 
 // learn makes the old entries ready to be found. Of two with the same key the living one counts.
-func (m *merger) learn(old *File) {
+func (m *merger) learn(old, template *File) {
+	stays := map[Key]bool{}
+	for _, e := range template.Entries {
+		stays[e.Key] = stays[e.Key] || !e.Obsolete
+	}
 	var translated []*Entry
 	for _, e := range old.Entries {
 		if first := m.byKey[e.Key]; first == nil || first.Obsolete && !e.Obsolete {
@@ -74,6 +80,9 @@ func (m *merger) learn(old *File) {
 		}
 		if e.str(0) != "" {
 			translated = append(translated, e)
+			if e.HasContext && !e.Obsolete && !stays[e.Key] {
+				m.gone[e.Context] = append(m.gone[e.Context], e)
+			}
 		}
 	}
 	m.alike = newSimilarIndex(translated)
@@ -86,7 +95,7 @@ func (m *merger) merge(e *Entry) *Entry {
 	source := m.byKey[e.Key]
 	guess := false
 	if source == nil {
-		source = m.alike.find(e)
+		source = m.guess(e)
 		guess = source != nil
 	}
 	if source == nil {
@@ -101,6 +110,16 @@ func (m *merger) merge(e *Entry) *Entry {
 		out.Previous = source.madeFor(e)
 	}
 	return &out
+}
+
+// guess is the old entry whose translation may fit a new message; nil if none does.
+func (m *merger) guess(e *Entry) *Entry {
+	if gone := m.gone[e.Context]; e.HasContext && len(gone) <= mostTried { // else the context does not tell what was what
+		if own := mostSimilar(gone, e); own != nil {
+			return own
+		}
+	}
+	return m.alike.find(e)
 }
 
 func (m *merger) formsOf(e *Entry) int {

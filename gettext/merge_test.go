@@ -50,6 +50,18 @@ func TestMerge(t *testing.T) {
 			"msgctxt \"x\"\nmsgid \"Open\"\nmsgstr \"Open\"\n\nmsgid \"Open\"\nmsgstr \"Openen\"\n", "msgctxt \"y\"\nmsgid \"Open\"\nmsgstr \"\"\n",
 			"#, fuzzy\n#| msgctxt \"x\"\n#| msgid \"Open\"\nmsgctxt \"y\"\nmsgid \"Open\"\nmsgstr \"Open\"\n\n#~ msgid \"Open\"\n#~ msgstr \"Openen\"\n",
 		}, {
+			"a message that was changed keeps its own translation, though another that stays is more like it",
+			"msgctxt \"x\"\nmsgid \"Click on the first button\"\nmsgstr \"X\"\n\nmsgctxt \"y\"\nmsgid \"Click on the second buttons\"\nmsgstr \"Y\"\n",
+			"msgctxt \"x\"\nmsgid \"Click on the second button\"\nmsgstr \"\"\n\nmsgctxt \"y\"\nmsgid \"Click on the second buttons\"\nmsgstr \"\"\n",
+			"#, fuzzy\n#| msgctxt \"x\"\n#| msgid \"Click on the first button\"\nmsgctxt \"x\"\nmsgid \"Click on the second button\"\nmsgstr \"X\"\n\n" +
+				"msgctxt \"y\"\nmsgid \"Click on the second buttons\"\nmsgstr \"Y\"\n",
+		}, {
+			"what is left of a context is no source of guesses for its new messages, when another is more like them",
+			"msgctxt \"x\"\nmsgid \"Click on the first button\"\nmsgstr \"X\"\n\nmsgctxt \"y\"\nmsgid \"Click on the second buttons\"\nmsgstr \"Y\"\n",
+			"msgctxt \"x\"\nmsgid \"Click on the first button\"\nmsgstr \"\"\n\nmsgctxt \"x\"\nmsgid \"Click on the second button\"\nmsgstr \"\"\n",
+			"msgctxt \"x\"\nmsgid \"Click on the first button\"\nmsgstr \"X\"\n\n" +
+				"#, fuzzy\n#| msgctxt \"y\"\n#| msgid \"Click on the second buttons\"\nmsgctxt \"x\"\nmsgid \"Click on the second button\"\nmsgstr \"Y\"\n",
+		}, {
 			"what has nothing in common is left to the translator",
 			"msgid \"completely\"\nmsgstr \"x\"\n", "#~ msgid \"completely\"\n#~ msgstr \"\"\n\nmsgid \"different\"\nmsgstr \"\"\n",
 			"msgid \"different\"\nmsgstr \"\"\n\n#~ msgid \"completely\"\n#~ msgstr \"x\"\n",

@@ -45,9 +45,17 @@ func trigramsOf(text string) map[[3]byte]bool {
 
 // find is the entry most like e, nil when none is alike enough. Of equals it is the first.
 func (x *similarIndex) find(e *Entry) *Entry {
-	best, found := leastSimilar, (*Entry)(nil)
+	var tried []*Entry
 	for _, i := range x.candidates(e.ID) {
-		other := x.entries[i]
+		tried = append(tried, x.entries[i])
+	}
+	return mostSimilar(tried, e)
+}
+
+// mostSimilar is the first of the entries that are most like e, nil when none is alike enough.
+func mostSimilar(tried []*Entry, e *Entry) *Entry {
+	best, found := leastSimilar, (*Entry)(nil)
+	for _, other := range tried {
 		like := similar(e.ID, other.ID, best)
 		if e.HasContext == other.HasContext && e.Context == other.Context {
 			like += sameContext
