@@ -24,19 +24,19 @@ type library struct {
 
 func newLibrary(set *gettext.Set) library {
 	l := library{languages: map[string]string{}}
-	for _, locale := range set.Locales() {
+	for i, locale := range set.Locales() {
 		in := set.For(locale)
-		d := dictionary{locale: locale, meanings: map[string]fsm.Event{}}
-		for _, w := range wordTable {
-			for _, words := range listed(in.In(w.in, w.words)) {
-				d.meanings[words] = w.means
-			}
+		unclear := map[string]bool{}
+		for _, c := range Clashes(in, i == 0) {
+			unclear[c.Words] = unclear[c.Words] || !c.Foreign
 		}
-		l.all = append(l.all, d)
+		l.all = append(l.all, dictionary{locale: locale, meanings: meaningsIn(in, i == 0, unclear)})
 		l.please = append(l.please, listed(in.In(politeness.in, politeness.words))...)
 		for _, n := range languageTable {
 			for _, name := range listed(in.In(n.in, n.words)) {
-				l.languages[name] = n.language
+				if !unclear[name] {
+					l.languages[name] = n.language
+				}
 			}
 		}
 		l.languages[plainWords(gettext.OwnName(locale))] = locale
@@ -49,6 +49,25 @@ func newLibrary(set *gettext.Set) library {
 	}
 	l.all = append(l.all, last)
 	return l
+}
+
+// meaningsIn are the words of one language, without those that are unclear: better not understood than taken for a wish
+// that nobody had. What is not translated counts as the source's, which has a dictionary of its own, so that a language's
+// own words come first.
+func meaningsIn(in *gettext.Catalogue, source bool, unclear map[string]bool) map[string]fsm.Event {
+	meanings := map[string]fsm.Event{}
+	for _, w := range wordTable {
+		text := in.In(w.in, w.words)
+		if text == string(w.words) && !source {
+			continue
+		}
+		for _, words := range listed(text) {
+			if !unclear[words] {
+				meanings[words] = w.means
+			}
+		}
+	}
+	return meanings
 }
 
 // listed are the words of a message.

@@ -68,7 +68,7 @@ func plainWords(text string) string {
 	}
 	text = strings.Map(func(r rune) rune {
 		switch {
-		case r == '’':
+		case r == '’' || r == 'ʼ': // the second is a letter of Ukrainian
 			return '\''
 		case unicode.Is(arabicMarks, r):
 			return -1
