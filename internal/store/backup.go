@@ -15,35 +15,40 @@ import (
 
 // Backup writes the database, as it is at one moment, into a new file at path that only its owner can read. Bot and
 // pages go on meanwhile. The copy is sealed with the same key, which is not in it. It is whole, checked and on the disk
-// when Backup returns; after an error there is nothing at path, and fs.ErrExist means that something was there before.
+// when it gets its name; after an error there is nothing at path, and fs.ErrExist means that something was there before.
+// A process that is killed may leave a draft beside it: a dot, "draft", a number and the name.
 //
 // There are no sessions in it, no stanzas and no stream: keys of conversations stay where they are erased in time, and
 // must not be used twice. Whose session it was is kept, so that they are told when the copy is restored.
 func (d *DB) Backup(ctx context.Context, path string, now time.Time) error {
-	taken, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) // the name is ours from here on
-	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%s is there already, and is not overwritten: give another name (%w)", path, fs.ErrExist)
+	if _, err := os.Lstat(path); err == nil {
+		return inTheWay(path)
 	}
-	if err != nil {
-		return err
+	if _, err := os.Stat(filepath.Dir(path)); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("backup %s: the folder %s is not there: make it first, or give another name (%w)", path, filepath.Dir(path), fs.ErrNotExist)
 	}
-	taken.Close()
 	draft, err := d.draft(ctx, path, now)
 	if err == nil {
-		err = os.Rename(draft, path)
+		defer os.Remove(draft)
+		err = place(draft, path, os.Link)
 	}
-	if err == nil {
-		err = syncDirectory(filepath.Dir(path))
+	switch {
+	case errors.Is(err, fs.ErrExist): // since
+		return inTheWay(path)
+	case err != nil:
+		return fmt.Errorf("backup %s: %w", path, err)
 	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("backup %s: %w", path, err), os.Remove(path))
-	}
-	return nil
+	return syncDirectory(filepath.Dir(path))
 }
 
-// draft writes the copy to a file of another name beside path, which it returns.
+func inTheWay(path string) error {
+	return fmt.Errorf("%s is there already, and is not overwritten: give another name (%w)", path, fs.ErrExist)
+}
+
+// draft writes the copy to a file of another name beside path, which it returns. The name ends as that of the copy, so
+// that what deletes old copies finds it too.
 func (d *DB) draft(ctx context.Context, path string, now time.Time) (draft string, err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*") // mode 0600
+	f, err := os.CreateTemp(filepath.Dir(path), ".draft-*-"+filepath.Base(path)) // mode 0600
 	if err != nil {
 		return "", err
 	}

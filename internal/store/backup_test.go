@@ -172,6 +172,7 @@ func TestWhatIsThereIsNotOverwrittenByABackup(t *testing.T) {
 	isErr(t, "over a file", err, fs.ErrExist)
 	same(t, "files", len(files(t, dir)), 1)
 	same(t, "the file", string(files(t, dir)["copy"]), "a diary")
+	isErr(t, "over a link to nothing", linkTo(t, dir, "nothing", d), fs.ErrExist)
 	isErr(t, "without a directory", d.Backup(t.Context(), filepath.Join(dir, "no", "copy"), noon), fs.ErrNotExist)
 
 	ended, end := context.WithCancel(t.Context())
@@ -184,6 +185,15 @@ func TestWhatIsThereIsNotOverwrittenByABackup(t *testing.T) {
 	must(t, err)
 	same(t, "mode", info.Mode().Perm(), fs.FileMode(0o600))
 	same(t, "files after a backup", len(files(t, dir)), 2)
+}
+
+// linkTo makes a backup where a link is, which is removed again.
+func linkTo(t *testing.T, dir, target string, d *store.DB) error {
+	t.Helper()
+	link := filepath.Join(dir, "link")
+	must(t, os.Symlink(target, link))
+	defer os.Remove(link)
+	return d.Backup(t.Context(), link, noon)
 }
 
 func TestRestoreRefusesAndChangesNothing(t *testing.T) {

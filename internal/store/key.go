@@ -45,6 +45,10 @@ func NewKey() Key {
 // not at all, and a directory that only the owner may enter. It refuses a file that others can read, other than a
 // credential of systemd, whose directory is closed to them.
 func ReadKey(path string) (Key, error) {
+	path, err := follow(path)
+	if err != nil {
+		return Key{}, fmt.Errorf("key file: %w", err)
+	}
 	k, err := readKey(path)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return k, err
@@ -133,7 +137,7 @@ func writeKey(path string, k Key) error {
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}
-	return os.Link(f.Name(), path) // unlike a renaming, replaces nothing
+	return place(f.Name(), path, os.Link)
 }
 
 // ExistingKey is ReadKey where there must be a key: fs.ErrNotExist if there is none.
@@ -144,7 +148,7 @@ func ExistingKey(path string) (Key, error) { return readKey(path) }
 func CopyKey(path string, k Key) error {
 	err := writeKey(path, k)
 	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%s is there already, and is not overwritten: give another name (%w)", path, fs.ErrExist)
+		return inTheWay(path)
 	}
 	return err
 }

@@ -53,7 +53,7 @@ func Exists(address string) (bool, error) {
 	return err == nil, err
 }
 
-// parseAddress returns the path, "" for memory.
+// parseAddress returns the path of the file itself, behind links; "" for memory.
 func parseAddress(address string) (string, error) {
 	scheme, rest, _ := strings.Cut(address, ":")
 	switch {
@@ -66,7 +66,13 @@ func parseAddress(address string) (string, error) {
 	if err != nil || path == "" || strings.HasSuffix(path, "/") || strings.ContainsRune(path, 0) {
 		return "", fmt.Errorf("database %q: no usable path; write sqlite:///PATH, and %%25 for a percent sign", address)
 	}
-	return filepath.Abs(filepath.FromSlash(path))
+	if path, err = filepath.Abs(filepath.FromSlash(path)); err != nil {
+		return "", err
+	}
+	if path, err = follow(path); err != nil {
+		return "", fmt.Errorf("database %w", err)
+	}
+	return path, nil
 }
 
 func open(path string, k Key) (*DB, error) {

@@ -228,6 +228,9 @@ func settle(path string) {
 // placeKey sees to it that the key is in its file. Another key that was there gets the name of its database added to its
 // own, and is returned.
 func placeKey(m *moves, path string, k Key, beside string) (aside string, err error) {
+	if path, err = follow(path); err != nil {
+		return "", fmt.Errorf("key file: %w", err)
+	}
 	if present, err := readKey(path); err == nil && present == k {
 		return "", nil
 	}
