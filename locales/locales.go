@@ -10,6 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"slices"
 
 	"otrbot/gettext"
 )
@@ -38,20 +39,37 @@ func All() (*gettext.Set, error) {
 // Template is all messages of the program, to begin a translation with.
 func Template() (*gettext.File, error) { return gettext.ReadPO(bytes.NewReader(template)) }
 
-// Beside are the program's languages and those in a directory: LOCALE/otrbot.po or, if there is none, LOCALE/otrbot.mo.
-// A message that they translate is theirs, also in a language that comes with the program. What cannot be read, or
-// would show something wrong, is left out, and a fault names its file and line.
-func Beside(dir fs.FS) (*gettext.Set, []error) {
-	all, faults := load(files, nil)
-	own, wrong := load(dir, withoutHarm)
-	builtIn := gettext.NewSet(Source, all...)
-	for _, c := range own {
-		if under := builtIn.For(c.Locale()); under.Locale() == c.Locale() {
-			c = c.Over(under)
-		}
-		all = append(all, c)
+// Translation is what the program has of a locale, to go on with. fs.ErrNotExist: nothing.
+func Translation(locale string) (*gettext.File, error) {
+	if !fs.ValidPath(locale) {
+		return nil, fs.ErrNotExist
 	}
-	return gettext.NewSet(Source, all...), append(faults, wrong...)
+	_, f, err := read(files, locale)
+	return f, err
+}
+
+// Beside are the program's languages and those in a directory: LOCALE/otrbot.po or, if there is none, LOCALE/otrbot.mo.
+// A message that they translate is theirs, also in a language that comes with the program; own are those of the directory
+// alone. A file that cannot be read is left out, and so is a message that would show something wrong; a fault names file
+// and line.
+func Beside(dir fs.FS) (all *gettext.Set, own []*gettext.Catalogue, faults []error) {
+	builtIn, faults := load(files, nil)
+	own, wrong := load(dir, withoutHarm)
+	both := slices.Clone(builtIn)
+	for _, c := range own {
+		both = append(both, c.Over(named(builtIn, c.Locale())))
+	}
+	return gettext.NewSet(Source, both...), own, append(faults, wrong...)
+}
+
+// named is the catalogue of a locale; nil if there is none.
+func named(all []*gettext.Catalogue, locale string) *gettext.Catalogue {
+	for _, c := range all {
+		if c.Locale() == locale {
+			return c
+		}
+	}
+	return nil
 }
 
 // load reads the translations of every language in a directory, those without any text left out, as tidy leaves them.

@@ -2,6 +2,8 @@ package locales
 
 import (
 	"bytes"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -98,23 +100,27 @@ func TestBeside(t *testing.T) {
 		locale string
 		want   string // what “Language” is in it
 		fault  string
+		own    bool
 	}{
-		"a language more":         {fstest.MapFS{"eo/otrbot.po": {Data: []byte(esperanto)}}, "eo", "Lingvo", ""},
-		"compiled":                {fstest.MapFS{"eo/otrbot.mo": {Data: compiled(esperanto)}}, "eo", "Lingvo", ""},
-		"text before compiled":    {fstest.MapFS{"eo/otrbot.po": {Data: []byte(esperanto)}, "eo/otrbot.mo": {Data: []byte("?")}}, "eo", "Lingvo", ""},
-		"a correction":            {fstest.MapFS{"nl/otrbot.po": {Data: []byte(dutch)}}, "nl", "Spraak", ""},
-		"only begun":              {fstest.MapFS{"eo/otrbot.po": {Data: []byte(empty)}}, "eo", "Language", ""},
-		"other files":             {fstest.MapFS{"README": {}, "notes/today": {}}, "nl", "Taal", ""},
-		"nothing":                 {fstest.MapFS{}, "nl", "Taal", ""},
-		"broken text":             {fstest.MapFS{"nl/otrbot.po": {Data: []byte("msgid")}}, "nl", "Taal", "nl/otrbot.po: 1:6: msgid has no text in quotes"},
-		"broken compiled":         {fstest.MapFS{"nl/otrbot.mo": {Data: []byte("?")}}, "nl", "Taal", "nl/otrbot.mo: "},
-		"wrong plural rule":       {fstest.MapFS{"nl/otrbot.po": {Data: []byte("msgid \"\"\nmsgstr \"Plural-Forms: nplurals=0\\n\"")}}, "nl", "Taal", "nl/otrbot.po: Plural-Forms must begin"},
-		"no locale":               {fstest.MapFS{"x y/otrbot.po": {Data: []byte(dutch)}}, "nl", "Taal", "x y/otrbot.po: "},
-		"a lost variable":         {fstest.MapFS{"eo/otrbot.po": {Data: []byte(esperanto + "\nmsgid \"Hello {name}\"\nmsgstr \"Saluton\"")}}, "eo", "Lingvo", "eo/otrbot.po:8: \"Hello {name}\": {name} is lost"},
-		"a lost variable, binary": {fstest.MapFS{"eo/otrbot.mo": {Data: compiled(esperanto + "\nmsgid \"Hello {name}\"\nmsgstr \"Saluton\"")}}, "eo", "Lingvo", "eo/otrbot.mo: \"Hello {name}\": {name} is lost"},
+		"a language more":         {fstest.MapFS{"eo/otrbot.po": {Data: []byte(esperanto)}}, "eo", "Lingvo", "", true},
+		"compiled":                {fstest.MapFS{"eo/otrbot.mo": {Data: compiled(esperanto)}}, "eo", "Lingvo", "", true},
+		"text before compiled":    {fstest.MapFS{"eo/otrbot.po": {Data: []byte(esperanto)}, "eo/otrbot.mo": {Data: []byte("?")}}, "eo", "Lingvo", "", true},
+		"a correction":            {fstest.MapFS{"nl/otrbot.po": {Data: []byte(dutch)}}, "nl", "Spraak", "", true},
+		"only begun":              {fstest.MapFS{"eo/otrbot.po": {Data: []byte(empty)}}, "eo", "Language", "", false},
+		"other files":             {fstest.MapFS{"README": {}, "notes/today": {}}, "nl", "Taal", "", false},
+		"nothing":                 {fstest.MapFS{}, "nl", "Taal", "", false},
+		"broken text":             {fstest.MapFS{"nl/otrbot.po": {Data: []byte("msgid")}}, "nl", "Taal", "nl/otrbot.po: 1:6: msgid has no text in quotes", false},
+		"broken compiled":         {fstest.MapFS{"nl/otrbot.mo": {Data: []byte("?")}}, "nl", "Taal", "nl/otrbot.mo: ", false},
+		"wrong plural rule":       {fstest.MapFS{"nl/otrbot.po": {Data: []byte("msgid \"\"\nmsgstr \"Plural-Forms: nplurals=0\\n\"")}}, "nl", "Taal", "nl/otrbot.po: Plural-Forms must begin", false},
+		"no locale":               {fstest.MapFS{"x y/otrbot.po": {Data: []byte(dutch)}}, "nl", "Taal", "x y/otrbot.po: ", false},
+		"a lost variable":         {fstest.MapFS{"eo/otrbot.po": {Data: []byte(esperanto + "\nmsgid \"Hello {name}\"\nmsgstr \"Saluton\"")}}, "eo", "Lingvo", "eo/otrbot.po:8: \"Hello {name}\": {name} is lost", true},
+		"a lost variable, binary": {fstest.MapFS{"eo/otrbot.mo": {Data: compiled(esperanto + "\nmsgid \"Hello {name}\"\nmsgstr \"Saluton\"")}}, "eo", "Lingvo", "eo/otrbot.mo: \"Hello {name}\": {name} is lost", true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			set, faults := Beside(tt.files)
+			set, own, faults := Beside(tt.files)
+			if has := slices.ContainsFunc(own, func(c *gettext.Catalogue) bool { return c.Locale() == tt.locale && c.Size() == 1 }); has != tt.own {
+				t.Errorf("own languages %v", own)
+			}
 			if got := set.For(tt.locale).Text("Language"); got != tt.want {
 				t.Errorf("Language is %q, want %q", got, tt.want)
 			}
@@ -133,8 +139,29 @@ func TestBeside(t *testing.T) {
 	}
 }
 
+// What the program has can be gone on with.
+func TestTranslation(t *testing.T) {
+	if f, err := Translation("nl"); err != nil || f.Coverage().Translated < 800 || f.Header.Value("Language") != "nl" {
+		t.Errorf("%v", err)
+	}
+	for _, locale := range []string{"eo", "en_GB", "", "..", "../locales/nl", "/nl"} {
+		if _, err := Translation(locale); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%q: %v", locale, err)
+		}
+	}
+}
+
+// A plural form that is left empty, and a text with fewer lines, are for the translator's check: nothing wrong is shown.
+func TestWhatLooksOddIsKept(t *testing.T) {
+	odd := esperanto + "\nmsgid \"{n} day\"\nmsgid_plural \"{n} days\"\nmsgstr[0] \"{n} tago\"\nmsgstr[1] \"\"\n\nmsgid \"a\\nb\"\nmsgstr \"A\"\n"
+	set, _, faults := Beside(fstest.MapFS{"eo/otrbot.po": {Data: []byte(odd)}})
+	if eo := set.For("eo"); len(faults) > 0 || eo.Count("{n} day", "{n} days", 1) != "1 day" || eo.Text("a\nb") != "A" {
+		t.Errorf("%v, %q, %q", faults, eo.Count("{n} day", "{n} days", 1), eo.Text("a\nb"))
+	}
+}
+
 func TestBesideNowhere(t *testing.T) {
-	set, faults := Beside(os.DirFS(filepath.Join(t.TempDir(), "gone")))
+	set, _, faults := Beside(os.DirFS(filepath.Join(t.TempDir(), "gone")))
 	if len(faults) != 1 || set.For("nl").Text("Language") != "Taal" {
 		t.Errorf("faults %v", faults)
 	}

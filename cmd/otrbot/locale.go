@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -83,6 +84,9 @@ func catalogues(dir, locale string) ([]string, error) {
 		return []string{cataloguePath(dir, l)}, isBegun(cataloguePath(dir, l), []string{l.String()})
 	}
 	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("there is no folder %s; begin with: otrbot locale init LOCALE", dir)
+	}
 	if err != nil {
 		return nil, &failure{err}
 	}
@@ -93,10 +97,13 @@ func catalogues(dir, locale string) ([]string, error) {
 			files = append(files, file)
 		}
 	}
-	if len(files) == 0 {
-		return nil, errors.New(dir + " has no translations yet; begin with: otrbot locale init LOCALE")
+	if len(files) > 0 {
+		return files, nil
 	}
-	return files, nil
+	if _, err := os.Stat(filepath.Join(dir, catalogueName)); err == nil {
+		return nil, fmt.Errorf("%s holds %s, not LOCALE/%s: name the folder above", dir, catalogueName, catalogueName)
+	}
+	return nil, errors.New(dir + " has no translations yet; begin with: otrbot locale init LOCALE")
 }
 
 // isBegun tells somebody who wants to go on with a translation that it has not been begun.

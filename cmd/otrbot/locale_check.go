@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -28,7 +29,7 @@ translations would show something wrong is not compiled.`,
 	return arguments(c, cobra.NoArgs, "", func(c *cobra.Command, _ []string) error {
 		out := newOutput(c)
 		err := eachCatalogue(dir, locale, func(file string, f *gettext.File) error {
-			if wrong := problemsOf(file, f, gettext.Kind.Harmful); len(wrong) > 0 {
+			if wrong := linesOf(file, problemsOf(file, f), isFault); len(wrong) > 0 {
 				return errors.New(strings.Join(wrong, "\n"))
 			}
 			var compiled bytes.Buffer
@@ -49,12 +50,15 @@ func localeCheckCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "check",
 		Short: "Tell what is wrong with translations and how far they are",
-		Long: `Tell what is wrong with translations: lost or new {variables} and format verbs,
-wrong numbers of plural forms, messages that are fuzzy or not translated; and how
-far each language is.
+		Long: `Tell what is wrong with translations and how far each language is.
 
-Fuzzy and missing translations do not change the exit code: the program shows
-the English text. With --complete they do.`,
+Faults would show something wrong, or have a learner misunderstood: lost or new
+{variables} and format verbs, a wrong number of plural forms, a wording of learners
+that stands in two lists. Warnings are for a second look: a plural form that is
+empty, another number of lines, a wording that means something else in English.
+
+Fuzzy and missing translations are only counted: the program shows the English
+text. With --complete they are listed and are faults, and warnings are too.`,
 		Example: `  otrbot locale check
   otrbot locale check -l nl --complete`,
 	}
@@ -63,21 +67,25 @@ the English text. With --complete they do.`,
 	c.Flags().BoolVar(&complete, "complete", false, "fuzzy and missing translations are wrong too")
 	return arguments(c, cobra.NoArgs, "", func(c *cobra.Command, _ []string) error {
 		out := newOutput(c)
-		any := func(gettext.Kind) bool { return true }
 		err := eachCatalogue(dir, locale, func(file string, f *gettext.File) error {
-			for _, line := range problemsOf(file, f, any) {
+			problems := problemsOf(file, f)
+			faults, warnings := linesOf(file, problems, isFault), linesOf(file, problems, isWarning)
+			if complete {
+				faults, warnings = linesOf(file, problems, func(gettext.Kind) bool { return true }), nil
+			}
+			for _, line := range slices.Concat(faults, warnings) {
 				out.text(line, "\n")
 			}
 			cover := f.Coverage()
 			out.text(fmt.Sprintf("%-8s %s %3d %%  %s\n", localeOf(file), bar(cover.Percent()), cover.Percent(), coverageText(cover)))
-			wrong := gettext.Kind.Harmful
-			if complete {
-				wrong = any
+			if len(faults) == 0 {
+				return nil
 			}
-			if n := len(problemsOf(file, f, wrong)); n > 0 {
-				return fmt.Errorf("%s: %s", file, plural(n, "thing to correct", "things to correct"))
+			sum := plural(len(faults), "thing to correct", "things to correct")
+			if len(warnings) > 0 {
+				sum += ", " + plural(len(warnings), "warning", "warnings")
 			}
-			return nil
+			return fmt.Errorf("%s: %s", file, sum)
 		})
 		return errors.Join(out.flush(), err)
 	})
@@ -100,12 +108,16 @@ func eachCatalogue(dir, locale string, look func(file string, f *gettext.File) e
 	return errors.Join(wrong...)
 }
 
-// problemsOf are the problems of some kinds, a line for each.
-func problemsOf(file string, f *gettext.File, wanted func(gettext.Kind) bool) []string {
+// linesOf are the problems of some kinds, a line for each.
+func linesOf(file string, problems []gettext.Problem, wanted func(gettext.Kind) bool) []string {
 	var lines []string
-	for _, p := range f.Check(localeOf(file)) {
+	for _, p := range problems {
+		mark := ""
+		if isWarning(p.Kind) {
+			mark = "warning: "
+		}
 		if wanted(p.Kind) {
-			lines = append(lines, fmt.Sprintf("%s:%d: %v", file, p.Line, p))
+			lines = append(lines, fmt.Sprintf("%s:%d: %s%v", file, p.Line, mark, p))
 		}
 	}
 	return lines

@@ -64,6 +64,9 @@ type player struct {
 func (p *player) play(c *cobra.Command, l *lesson.Lesson) error {
 	start := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC) // any: only what passes from here counts
 	languages := triedLanguages(c, p.localesDir)
+	if err := offered(languages, p.locale); err != nil {
+		return err
+	}
 	t := tutor.New(l, tutor.Options{Languages: languages, DefaultSecret: tutor.NewSecret(p.secret), MayStartSMP: p.mayStart})
 	p.rehearsal = t.Rehearse(record.Learner{JID: "learner@example.org", Locale: p.locale}, start)
 	p.out = newOutput(c)
@@ -86,6 +89,18 @@ func (p *player) play(c *cobra.Command, l *lesson.Lesson) error {
 		return &failure{fmt.Errorf("standard input: %w", err)}
 	}
 	return p.out.flush()
+}
+
+// offered tells of a language that there are no texts in.
+func offered(languages *gettext.Set, locale string) error {
+	language := func(name string) string { base, _, _ := strings.Cut(name, "_"); return base }
+	source := languages.Match().Locale()
+	if l, err := gettext.ParseLocale(locale); err == nil {
+		if languages.For(l.String()).Locale() != source || language(l.String()) == language(source) {
+			return nil
+		}
+	}
+	return fmt.Errorf("there are no translated texts in %q; there are %s, and with --locales-dir those of a folder of yours", locale, strings.Join(languages.Locales(), ", "))
 }
 
 // line does what somebody typed; false ends the play.

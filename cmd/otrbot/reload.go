@@ -82,9 +82,13 @@ func (v *service) adopt(ctx context.Context, fresh *settings.Settings) error {
 	v.now, v.lesson = next, l
 	v.sayWarnings()
 	log := v.logs.Area("")
-	if len(changed) > 0 {
+	if next.LocalesDir != "" {
+		log.Info(readAgain(next.LocalesDir))
+	}
+	switch {
+	case len(changed) > 0:
 		log.Info("the settings were read again", "changed", strings.Join(changed, ", "))
-	} else {
+	case next.LocalesDir == "":
 		log.Info("the settings were read again: nothing has changed that can be taken now")
 	}
 	for _, name := range restart {
