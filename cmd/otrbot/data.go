@@ -129,6 +129,9 @@ func inWords(all store.Data) (words []string) {
 	if all.Learner != nil {
 		words = append(words, "the place on the list of learners")
 	}
+	if all.Chosen != "" {
+		words = append(words, "the language that was chosen")
+	}
 	grades, visits := 0, int64(0)
 	for _, p := range all.Parts {
 		grades += len(p.Grades)

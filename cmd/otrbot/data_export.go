@@ -56,6 +56,7 @@ Damaged values are counted; then the exit code is 2, and what is shown still hol
 type exported struct {
 	JID       string           `json:"jid"`
 	Learner   *exportedLearner `json:"learner,omitempty"`
+	Chosen    string           `json:"locale_chosen,omitempty"` // by a learner of the settings
 	Courses   []exportedPart   `json:"courses"`
 	Session   bool             `json:"session"` // whether there is one
 	Secret    bool             `json:"secret"`
@@ -120,7 +121,7 @@ type exportedGrade struct {
 }
 
 func exportedData(jid string, all store.Data) exported {
-	e := exported{JID: jid, Courses: []exportedPart{}, Session: all.Session, Secret: all.Secret, Notes: all.Notes,
+	e := exported{JID: jid, Chosen: all.Chosen, Courses: []exportedPart{}, Session: all.Session, Secret: all.Secret, Notes: all.Notes,
 		Inbox: all.Inbox, Outbox: all.Outbox, Damaged: all.Damaged, Elsewhere: all.Elsewhere}
 	if l := all.Learner; l != nil {
 		e.Learner = &exportedLearner{Locale: l.Locale, Source: l.Source, Added: l.Added}

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"os"
 	"slices"
 
@@ -86,7 +88,12 @@ func (s *learnerStore) learners(ctx context.Context) ([]record.Learner, error) {
 	for _, l := range s.settings.Learners {
 		all = append(all, record.Learner{JID: l.JID, Locale: l.Locale, Source: record.FromSettings})
 	}
-	kept, err := s.db.Learners(ctx)
+	chosen, err := s.db.Choices(ctx)
+	for i, l := range all {
+		all[i].Locale = cmp.Or(chosen[l.JID], l.Locale)
+	}
+	kept, damaged := s.db.Learners(ctx)
+	err = errors.Join(err, damaged)
 	for _, l := range kept {
 		if !s.inSettings(l.JID) {
 			all = append(all, l)

@@ -205,8 +205,7 @@ func (b *Bot) wake(jid string) {
 
 // load reads what the last process knew.
 func (b *Bot) load(ctx context.Context) error {
-	b.learners.settings(b.config.Learners)
-	if err := b.readLearners(ctx); err != nil {
+	if _, err := b.nameLearners(ctx, b.config.Learners); err != nil {
 		return err
 	}
 	sessions, err := b.store.Sessions(ctx)

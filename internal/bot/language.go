@@ -19,18 +19,13 @@ func (t *turn) followLanguage() {
 	t.listed = &learner.Locale
 }
 
-// speaks puts a learner's language on the list. For a learner of the settings it stays there as long as the bot runs.
+// speaks puts a learner's language on the list.
 func (l *learners) speaks(jid, locale string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if one, listed := l.byJID[jid]; listed {
 		one.Locale = locale
 		l.byJID[jid] = one
-	}
-	for i := range l.fixed {
-		if l.fixed[i].JID == jid {
-			l.fixed[i].Locale = locale
-		}
 	}
 	l.left++
 }

@@ -77,18 +77,99 @@ func TestLanguageChosenOnThePage(t *testing.T) {
 	c.reads("later", "You are looking for")
 }
 
-// A learner of the settings keeps a choice as long as the bot runs, whatever is read from the store.
+// What a learner of the settings has chosen last counts, in this process and the next, until the settings name another
+// language.
 func TestLanguageOfALearnerOfTheSettings(t *testing.T) {
 	r := newRoom(t, 0, speaking(t))
+	c := r.bot.config
+	named := func(locale string) Config {
+		c.Learners = []record.Learner{{JID: ana, Locale: locale, Source: record.FromSettings}}
+		return c
+	}
+	goesOn := func(when, words string) {
+		t.Helper()
+		r.shown()
+		r.says("help")
+		r.reads(when, words)
+	}
+	begins := func(when, words string) {
+		t.Helper()
+		r.says("stop")
+		r.shown()
+		r.says("hm")
+		r.reads(when, words)
+	}
+	const dutch, french, english = "versleutel", "chiffre", "encrypt"
+
 	r.says("taal nederlands")
 	r.reads("after the choice", "Hallo!")
 	r.must(r.bot.readLearners(t.Context()))
-	r.says("stop")
-	r.shown()
+	goesOn("when the store was read", dutch)
+	r.reloads(c)
+	goesOn("after a reload", dutch)
+	begins("in the next session", "Hallo!")
+	r.open(c)
+	begins("in the next process", "Hallo!")
+
+	r.reloads(named("fr"))
+	goesOn("when the settings name another language", french)
+	r.says("language english")
+	r.reloads(named("fr"))
+	goesOn("when they name it still", english)
+	r.open(named("fr"))
+	begins("in the next process", "Hello!")
+	r.reloads(named(""))
+	goesOn("when they name none any more", english)
+	r.open(named("nl"))
+	begins("in a process with another language", "Hallo!")
+
+	r.says("language english")
+	c.Learners = nil
+	r.reloads(c)
+	r.reloads(named("nl"))
 	r.says("hm")
-	r.reads("in the next session", "Hallo!")
-	if got := r.bot.config.Learners[0]; got != (record.Learner{JID: ana, Source: record.FromSettings}) {
-		t.Errorf("the settings have become %+v", got)
+	r.shown()
+	begins("when the learner was taken out and put back", "Hallo!")
+}
+
+// What is chosen on the page reaches learners of the settings too, before they enter their address or later.
+func TestLanguageChosenOnThePageByALearnerOfTheSettings(t *testing.T) {
+	c := newClass(t, speaking(t), func(c *Config) {
+		c.Learners = []record.Learner{{JID: ana, Locale: "fr", Source: record.FromSettings}}
+	})
+	c.must(c.store.SetLocale(t.Context(), c.page, "nl"))
+	c.claims()
+	c.accepts()
+	c.deliver()
+	c.reads("chosen before", "Hallo!")
+	c.must(c.store.SetLocale(t.Context(), c.page, "en_GB"))
+	c.notes()
+	c.shown()
+	c.says("help")
+	c.reads("chosen since", "encrypt")
+	c.open(c.bot.config)
+	c.says("stop")
+	c.shown()
+	c.claims()
+	c.says("hi")
+	c.reads("in the next process", "Hello!")
+}
+
+// A platform's language is that of learners for whom neither they nor the settings have chosen.
+func TestLanguageOfALaunch(t *testing.T) {
+	for locale, want := range map[string]string{"": "Hallo!", "fr": "Bonjour"} {
+		c := newClass(t, speaking(t), func(c *Config) {
+			c.Learners = []record.Learner{{JID: ana, Locale: locale, Source: record.FromSettings}}
+		})
+		e, err := c.store.Enrolment(t.Context(), c.page)
+		c.must(err)
+		e.Locale = "nl"
+		_, err = c.store.Enrol(t.Context(), e, c.now)
+		c.must(err)
+		c.claims()
+		c.accepts()
+		c.deliver()
+		c.reads("the settings name \""+locale+"\"", want)
 	}
 }
 

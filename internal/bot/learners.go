@@ -42,9 +42,9 @@ func (l *learners) leavings() int {
 	return l.left
 }
 
-// replace takes the store's list, and puts the settings' before it. It refuses one that may be from before the bot itself
-// has changed the list.
-func (l *learners) replace(stored []record.Learner, leavings int) bool {
+// replace takes the store's list, and puts the settings' before it, with the languages that those have chosen since. It
+// refuses one that may be from before the bot itself has changed the list.
+func (l *learners) replace(stored []record.Learner, chosen map[string]string, leavings int) bool {
 	byJID := make(map[string]record.Learner, len(stored)+len(l.fixed))
 	for _, one := range stored {
 		byJID[one.JID] = one
@@ -55,6 +55,7 @@ func (l *learners) replace(stored []record.Learner, leavings int) bool {
 		return false
 	}
 	for _, one := range l.fixed {
+		one.Locale = cmp.Or(chosen[one.JID], one.Locale, byJID[one.JID].Locale)
 		byJID[one.JID] = one
 	}
 	l.byJID = byJID
@@ -187,6 +188,15 @@ func (l *learners) all() []string {
 	})
 }
 
+// nameLearners takes the settings' list, and returns the one before it.
+func (b *Bot) nameLearners(ctx context.Context, list []record.Learner) (before []record.Learner, err error) {
+	before = b.learners.settings(list)
+	if err = b.spared(b.store.NameLearners(ctx, list)); err != nil {
+		return before, err
+	}
+	return before, b.readLearners(ctx)
+}
+
 // readLearners brings the list up to date with the store.
 func (b *Bot) readLearners(ctx context.Context) error {
 	for {
@@ -195,7 +205,11 @@ func (b *Bot) readLearners(ctx context.Context) error {
 		if err = b.spared(err); err != nil {
 			return err
 		}
-		if b.learners.replace(stored, leavings) {
+		chosen, err := b.store.Choices(ctx)
+		if err = b.spared(err); err != nil {
+			return err
+		}
+		if b.learners.replace(stored, chosen, leavings) {
 			return nil
 		}
 	}

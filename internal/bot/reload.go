@@ -59,8 +59,8 @@ func (b *Bot) adopt(ctx context.Context, c Config) error {
 	b.options.Store(optionsOf(c))
 	b.client.SetRoots(c.XMPP.TLS.Roots)
 	b.confess()
-	before := b.learners.settings(c.Learners)
-	if err := b.readLearners(ctx); err != nil {
+	before, err := b.nameLearners(ctx, c.Learners)
+	if err != nil {
 		return err
 	}
 	for _, one := range before {
@@ -103,6 +103,6 @@ func (t *turn) teach() {
 func (l *learners) settings(list []record.Learner) (before []record.Learner) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	before, l.fixed = l.fixed, append([]record.Learner(nil), list...)
+	before, l.fixed = l.fixed, list
 	return before
 }

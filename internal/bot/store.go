@@ -9,6 +9,9 @@ import (
 // Store keeps what must survive a killed process. It is safe for concurrent use. An account is the bot's bare JID.
 type Store interface {
 	Learners(ctx context.Context) ([]record.Learner, error)
+	// NameLearners says whom the settings name, so that what they choose is kept; Choices are their languages.
+	NameLearners(ctx context.Context, list []record.Learner) error
+	Choices(ctx context.Context) (map[string]string, error)
 	// Enrolled is the part in a course that an address belongs to at present, and its progress; 0: none.
 	Enrolled(ctx context.Context, jid string) (id int64, p record.Progress, err error)
 	// Secret is the one that was set for a learner; it stays until a Change forgets it.

@@ -135,7 +135,7 @@ func keys() []key {
 	all = append(all, watchKeys()...)
 	all = append(all, logKeys()...)
 	return append(all, key{name: "learners.*.locale", original: "JID_WHITELIST", kind: locale(func(s *scope) *string { return &s.l.Locale }),
-		help: "Language of this learner; empty: the locale above.", example: `"nl"`})
+		help: "Language of this learner until they choose another; empty: the locale above.", example: `"nl"`})
 }
 
 // silent makes the values of a key ones that no fault repeats: somebody may

@@ -14,7 +14,8 @@ const busyFor = time.Hour
 
 // ClaimAddress makes an address that of an enrolment, and its learner one of the bot's, with a NoteEnrolled and a
 // NoteInvite. The enrolment's earlier address is released: see ReleaseAddress. A learner of the settings or of a
-// command stays one. The same address once more only leaves the notes again.
+// command stays one; a language that was Chosen on the page becomes that of the chat. The same address once more only leaves the
+// notes again.
 //
 // An address that another enrolment has goes over if that one has passed and its session is over, if it is of the same
 // user of the same platform, or if there was no launch, address, secret, code or message to the bot for an hour; else the error is course.ErrTaken. From
@@ -46,6 +47,11 @@ func (d *DB) ClaimAddress(ctx context.Context, id int64, jid string, now time.Ti
 		e.JID, e.Progress = jid, startOver(e.Progress, record.StepInvited, now)
 		if err := d.putEnrolment(c, e); err != nil {
 			return err
+		}
+		if e.Chosen {
+			if err := d.speak(c, e.JID, e.Locale, true); err != nil {
+				return err
+			}
 		}
 		return d.admit(c, e, now)
 	})

@@ -11,6 +11,7 @@ import (
 // Data is what is kept of one address. What nobody but the bot may read, or cannot be read any more, is only counted.
 type Data struct {
 	Learner *record.Learner // nil: not on the store's list
+	Chosen  string          // the language that a learner of the settings has chosen; empty: none
 	Parts   []Part          // in the order in which they began
 
 	Session, Secret bool  // whether there is one
@@ -35,7 +36,7 @@ type Part struct {
 
 // None reports whether nothing is kept, or nothing but the note of Ending.
 func (a *Data) None() bool {
-	return a.Learner == nil && len(a.Parts) == 0 && !a.Session && !a.Secret && a.Notes+a.Inbox+a.Outbox+a.Damaged == 0
+	return a.Learner == nil && a.Chosen == "" && len(a.Parts) == 0 && !a.Session && !a.Secret && a.Notes+a.Inbox+a.Outbox+a.Damaged == 0
 }
 
 // OnTheirWay returns the parts with a grade that has not arrived and is still tried.
@@ -93,6 +94,10 @@ func (d *DB) dataOf(c *connection, jid string) (all Data, err error) {
 	if err != nil {
 		return all, err
 	}
+	badChoice, err := d.scan(c, choiceRow, 3, func(_ row, v [][]byte) { all.Chosen = unpackChoice(v).locale }, selectChoice+"WHERE who = ?", who)
+	if err != nil {
+		return all, err
+	}
 	if err := d.partsOf(c, who, &all); err != nil {
 		return all, err
 	}
@@ -112,7 +117,7 @@ func (d *DB) dataOf(c *connection, jid string) (all Data, err error) {
 	ending, err := c.number("SELECT count(*) FROM note WHERE who = ? AND arrival = ?", who, ended)
 	all.Session, all.Secret, all.Ending = session > 0, secret > 0, ending > 0
 	all.Notes = notes - ending
-	all.Damaged += int64(len(bad)) + aside
+	all.Damaged += int64(len(bad)+len(badChoice)) + aside
 	return all, err
 }
 

@@ -3,12 +3,14 @@ package store_test
 import (
 	"testing"
 
+	"otrbot/internal/record"
 	"otrbot/internal/store"
 )
 
 // shown is what DataOf returns of each table that can hold an address, or something of a part in a course.
 var shown = map[string]func(store.Data) int64{
 	"learner":   func(a store.Data) int64 { return one(a.Learner != nil) },
+	"choice":    func(a store.Data) int64 { return one(a.Chosen != "") },
 	"session":   func(a store.Data) int64 { return one(a.Session) },
 	"secrets":   func(a store.Data) int64 { return one(a.Secret) },
 	"note":      func(a store.Data) int64 { return a.Notes },
@@ -45,6 +47,8 @@ func one(yes bool) int64 {
 func TestEachTableThatCanHoldAnAddressIsShownAndErased(t *testing.T) {
 	dir := t.TempDir()
 	d := openAt(t, dir, key(1))
+	must(t, d.NameLearners(t.Context(), []record.Learner{{JID: ann.JID}}))
+	speaks(t, d, ann.JID, "fr")
 	everything(t, dir, d)
 	raw(t, dir, "UPDATE inbox SET sealed = x'00' WHERE id = (SELECT max(id) FROM inbox)")
 	_, err := d.Inbox(t.Context())

@@ -149,9 +149,14 @@ func (d *DB) SetLocale(ctx context.Context, id int64, locale string) error {
 	})
 }
 
-// speak makes a language that of the chat too. That of learners who are on the list without a course changes only when
-// they have chosen so themselves.
+// speak makes a language that of the chat too. That of learners who are on the list without a course, or in the settings,
+// changes only when they have chosen so themselves.
 func (d *DB) speak(c *connection, jid, locale string, chosen bool) error {
+	if chosen {
+		if err := d.keepChoice(c, jid, locale); err != nil {
+			return err
+		}
+	}
 	l, listed, err := d.listed(c, jid)
 	if err != nil || !listed || !chosen && l.Source != record.FromCourse {
 		return err

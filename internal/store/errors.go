@@ -95,6 +95,8 @@ func (e *Damaged) remedy() string {
 	switch e.What {
 	case learnerRow:
 		return "add the missing learners again (otrbot learner list shows who is left)"
+	case choiceRow:
+		return "these learners choose their language again"
 	case secretRow:
 		return "give that learner a secret again (otrbot learner list shows who has one)"
 	case sessionRow:

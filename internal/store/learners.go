@@ -61,7 +61,7 @@ func (d *DB) eraseLearner(ctx context.Context, jid string, kind record.NoteKind)
 	who := d.seals.who(jid)
 	found := false
 	err := d.change(ctx, func(c *connection) error {
-		listed, err := c.number("SELECT count(*) FROM learner WHERE who = ?", who)
+		listed, err := c.number("SELECT (SELECT count(*) FROM learner WHERE who = ?1) + (SELECT count(*) FROM choice WHERE who = ?1)", who)
 		if err != nil {
 			return err
 		}
@@ -86,6 +86,9 @@ func (d *DB) eraseLearner(ctx context.Context, jid string, kind record.NoteKind)
 // removeListing also takes back notes that the bot has not read: they are about a learner who is gone.
 func removeListing(c *connection, who []byte) error {
 	if err := c.exec("DELETE FROM note WHERE who = ?", who); err != nil {
+		return err
+	}
+	if err := dropChoice(c, who); err != nil {
 		return err
 	}
 	return c.exec("DELETE FROM learner WHERE who = ?", who)

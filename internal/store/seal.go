@@ -17,6 +17,7 @@ type purpose string
 const (
 	keptValue  purpose = "kept"
 	learnerRow purpose = "learner"
+	choiceRow  purpose = "choice"
 	secretRow  purpose = "secrets"
 	sessionRow purpose = "session"
 	noteRow    purpose = "note"
@@ -33,7 +34,7 @@ const (
 	sealVersion = 1 // first byte of every sealed value
 )
 
-var purposes = []purpose{keptValue, learnerRow, secretRow, sessionRow, noteRow, streamRow, inboxRow, outboxRow,
+var purposes = []purpose{keptValue, learnerRow, choiceRow, secretRow, sessionRow, noteRow, streamRow, inboxRow, outboxRow,
 	platformRow, enrolmentRow, visitRow, loginRow, invitationRow}
 
 // errDamaged is a sealed value that is not as it was written, or not where.

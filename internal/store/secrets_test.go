@@ -93,7 +93,7 @@ func TestADatabaseOfTheFirstTablesIsBroughtUpToDate(t *testing.T) {
 	must(t, d.Close())
 	raw(t, dir, "DROP TABLE secrets", "ALTER TABLE note DROP COLUMN arrival", "DELETE FROM migration WHERE number > 1",
 		"DROP TABLE visit", "DROP TABLE grade", "DROP TABLE attempt", "DROP TABLE enrolment", "DROP TABLE platform",
-		"DROP TABLE login", "DROP TABLE nonce", "DROP TABLE invitation", "DROP TABLE news")
+		"DROP TABLE login", "DROP TABLE nonce", "DROP TABLE invitation", "DROP TABLE news", "DROP TABLE choice")
 	d = openAt(t, dir, key(1))
 	must(t, d.PutSecret(t.Context(), ann.JID, []byte("rabbit")))
 	shared(t, d, ann, "rabbit")

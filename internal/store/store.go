@@ -16,12 +16,13 @@ type DB struct {
 
 	mu    sync.Mutex // owns what follows
 	c     *connection
-	seen  int64       // the data_version that Changed saw last
-	sweep *time.Timer // nil: nothing waits to be swept
-	due   time.Time   // when sweep fires
-	told  bool        // something was told to the bot since Changed was asked
-	ring  *ring       // the tool's keys as they were read last; nil: never
-	held  bool        // locked, in memory
+	seen  int64             // the data_version that Changed saw last
+	sweep *time.Timer       // nil: nothing waits to be swept
+	due   time.Time         // when sweep fires
+	told  bool              // something was told to the bot since Changed was asked
+	named map[string]string // the languages of those whom the settings name: see NameLearners
+	ring  *ring             // the tool's keys as they were read last; nil: never
+	held  bool              // locked, in memory
 	done  bool
 }
 
