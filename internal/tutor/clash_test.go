@@ -116,3 +116,19 @@ func TestApostrophes(t *testing.T) {
 		}
 	}
 }
+
+// A language that was added is chosen by its English name too, before anybody has translated the names.
+func TestEnglishNameOfAnAddedLanguage(t *testing.T) {
+	o := rehearsalOptions()
+	o.Languages = gettext.NewSet("en_GB", wordsOf(t, "sv", map[fsm.Event]string{help: "hjälp"}))
+	tutor := New(basic(t), o)
+	for line, want := range map[string]string{
+		"language swedish": "sv", "Swedish, please": "sv", "svenska": "sv", "language sv": "sv", "language danish": "", "danish": "",
+	} {
+		r := tutor.Rehearse(record.Learner{JID: "ada@example.org"}, start)
+		after(t, r, "hello", line)
+		if r.Session.Locale != want {
+			t.Errorf("%q chooses %q, want %q", line, r.Session.Locale, want)
+		}
+	}
+}

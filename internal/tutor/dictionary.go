@@ -1,6 +1,7 @@
 package tutor
 
 import (
+	"maps"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -23,7 +24,7 @@ type library struct {
 }
 
 func newLibrary(set *gettext.Set) library {
-	l := library{languages: map[string]string{}}
+	l := library{languages: maps.Clone(inEnglish)}
 	for i, locale := range set.Locales() {
 		in := set.For(locale)
 		unclear := map[string]bool{}

@@ -121,3 +121,10 @@ var abroad = map[fsm.Event][]string{
 	asksWhy:       {"warum", "pourquoi", "por qué", "por que"},
 	languageAsked: {"sprache", "idioma", "langue", "taal", "lingua", "язык", "dil"},
 }
+
+// inEnglish are English names of languages that the program has no texts in, and an operator may add: their codes.
+var inEnglish = map[string]string{
+	"catalan": "ca", "czech": "cs", "danish": "da", "greek": "el", "esperanto": "eo", "finnish": "fi", "frisian": "fy", "hebrew": "he",
+	"hindi": "hi", "hungarian": "hu", "indonesian": "id", "italian": "it", "japanese": "ja", "korean": "ko", "norwegian": "nb",
+	"polish": "pl", "romanian": "ro", "slovak": "sk", "serbian": "sr", "swedish": "sv", "vietnamese": "vi",
+}
