@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"otrbot/gettext"
+	"otrbot/internal/clients"
 	"otrbot/internal/lesson"
 	"otrbot/internal/record"
 	"otrbot/internal/tutor"
@@ -123,6 +124,9 @@ func (p *player) line(text string) bool {
 		for _, e := range effects {
 			p.out.text(tutor.Show(e), "\n")
 		}
+		if word, _, _ := strings.Cut(text, " "); word == "/client" {
+			p.out.text(p.client(), "\n")
+		}
 	}
 	if p.rehearsal.Session.Over {
 		p.out.text("The session is over.\n")
@@ -140,6 +144,14 @@ func (p *player) prompt() string {
 		how = "encrypted"
 	}
 	return fmt.Sprintf("\n(%s, %s) ", p.rehearsal.Session.State, how)
+}
+
+// client is the learner's program, as the bot knows it now.
+func (p *player) client() string {
+	if c := clients.Recognise(p.rehearsal.Session.Evidence); c.Known() {
+		return "[the learner's program: " + c.Name + "]"
+	}
+	return "[the learner's program: one that the bot does not know]"
 }
 
 func (p *player) state() string {

@@ -45,7 +45,11 @@ func TestPlayLesson(t *testing.T) {
 		"slips": {
 			"hello\n/nothing\n/wait long\n/end\n/event nothing\n\n", nil,
 			[]string{"! there is no /nothing here", "! how long?", "! OTR is off", "! there is no event"}},
-		"help": {"/help\n", nil, []string{"/verify SECRET", "/timers"}},
+		"the learner's program": {
+			"/client pidgin\nhello\n/client nothing known\n", nil,
+			[]string{"(waiting, unencrypted) [the learner's program: Pidgin]\n", "[the learner's program: one that the bot does not know]\n"}},
+		"a language akin": {"hello\n", []string{"--locale", "nl_BE"}, []string{"bot: Hallo!"}},
+		"help":            {"/help\n", nil, []string{"/verify SECRET", "/timers"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			code, out, problems := playLesson(t, test.input, test.args...)
@@ -58,6 +62,21 @@ func TestPlayLesson(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A language that there are no texts in is told, not played in English.
+func TestPlayLessonInNoLanguage(t *testing.T) {
+	for _, locale := range []string{"eo", "xx", "no such", ""} {
+		code, out, problems := playLesson(t, "hello\n", "--locale", locale)
+		if code != 1 || out != "" || !strings.Contains(problems, "there are en_GB, ar, de") {
+			t.Errorf("%q: exit code %d, %s%s", locale, code, out, problems)
+		}
+	}
+	for _, locale := range []string{"en", "en_US", "pt"} {
+		if code, _, problems := playLesson(t, "hello\n", "--locale", locale); code != 0 {
+			t.Errorf("%q: exit code %d, %s", locale, code, problems)
+		}
 	}
 }
 
