@@ -91,6 +91,7 @@ func (h *host) settings(secret string) {
 		`# ca_file = "/etc/ssl/certs/ca-certificates.crt"`, `ca_file = "/etc/otrbot/server.pem"`,
 		`# default_secret = ""`, "",
 		"# typing = true", "typing = false",
+		`# listen = "127.0.0.1:9464"`, `listen = "unix:/run/otrbot/watch"`,
 		`# [learners."ana@example.org"]`, fmt.Sprintf("[learners.%q]", "ana@"+h.server.Domain),
 	).Replace(sample)
 	c := h.Command(h.t.Context(), "tee", "/etc/otrbot/otrbot.toml") // keeps owner and mode, as an editor does
@@ -121,6 +122,8 @@ func TestLife(t *testing.T) {
 	t.Log("The package is installed: enabled, but it waits for its settings.")
 	if out := h.install(must(t, first)); !strings.Contains(out, "/etc/otrbot/otrbot.toml") || !strings.Contains(out, "systemctl start otrbot") {
 		t.Errorf("the installation does not say what to do next:\n%s", out)
+	} else if strings.Contains(out, "\ninactive\n") {
+		t.Errorf("the installation shows what systemd answers to it alone:\n%s", out)
 	}
 	h.expect("UnitFileState", "enabled")
 	h.expect("ActiveState", "inactive")
@@ -158,6 +161,14 @@ func TestLife(t *testing.T) {
 	ana := h.learner(ctx, "ana")
 	ana.encrypted()
 
+	t.Log("What it tells of itself is there in spite of all that the unit takes from it.")
+	numbers := h.run("curl", "--silent", "--show-error", "--fail", "--unix-socket", "/run/otrbot/watch", "http://bot/metrics")
+	for _, name := range []string{"otrbot_stream_up 1", "process_start_time_seconds ", "process_cpu_seconds_total ", "process_open_fds "} {
+		if !strings.Contains(numbers, "\n"+name) {
+			t.Errorf("the numbers for Prometheus are without %q:\n%s", name, numbers)
+		}
+	}
+
 	t.Log("It reads its settings again.")
 	h.run("systemctl", "reload", "otrbot")
 	h.await("ActiveState", "active") // "reloading" for a while
@@ -185,6 +196,8 @@ func TestLife(t *testing.T) {
 		t.Errorf("the installation does not say that it does not run:\n%s", out)
 	}
 	h.expect("ActiveState", "inactive")
+
+	h.triesOn()
 
 	t.Log("The password as a credential, which only root can read.")
 	h.run("chown", "root:", "/etc/otrbot/bot.password")
@@ -302,8 +315,14 @@ func TestWithoutSystemd(t *testing.T) {
 		t.Error("the user is", user)
 	}
 	m.Run(t, "test", "-L", "/etc/systemd/system/multi-user.target.wants/otrbot.service")
+	m.Run(t, "mkdir", "-p", "/var/lib/otrbot")
+	m.Run(t, "mount", "-t", "tmpfs", "tmpfs", "/var/lib/otrbot") // a disk of its own
+	m.Write(t, "/var/lib/otrbot/otrbot.db", "learners", 0o600)
 	alone("dpkg", "--purge", "otrbot")
 	if out, err := m.Try(t, "test", "-e", "/etc/systemd/system/multi-user.target.wants/otrbot.service"); err == nil {
 		t.Error("the service is still enabled", out)
+	}
+	if left := m.Run(t, "ls", "-A", "/var/lib/otrbot"); left != "" {
+		t.Error("on the disk of its own there is still", left)
 	}
 }
