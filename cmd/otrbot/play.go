@@ -65,7 +65,7 @@ type player struct {
 func (p *player) play(c *cobra.Command, l *lesson.Lesson) error {
 	start := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC) // any: only what passes from here counts
 	languages := triedLanguages(c, p.localesDir)
-	if err := offered(languages, p.locale); err != nil {
+	if err := p.offered(languages); err != nil {
 		return err
 	}
 	t := tutor.New(l, tutor.Options{Languages: languages, DefaultSecret: tutor.NewSecret(p.secret), MayStartSMP: p.mayStart})
@@ -93,15 +93,19 @@ func (p *player) play(c *cobra.Command, l *lesson.Lesson) error {
 }
 
 // offered tells of a language that there are no texts in.
-func offered(languages *gettext.Set, locale string) error {
+func (p *player) offered(languages *gettext.Set) error {
 	language := func(name string) string { base, _, _ := strings.Cut(name, "_"); return base }
 	source := languages.Match().Locale()
-	if l, err := gettext.ParseLocale(locale); err == nil {
+	if l, err := gettext.ParseLocale(p.locale); err == nil {
 		if languages.For(l.String()).Locale() != source || language(l.String()) == language(source) {
 			return nil
 		}
 	}
-	return fmt.Errorf("there are no translated texts in %q; there are %s, and with --locales-dir those of a folder of yours", locale, strings.Join(languages.Locales(), ", "))
+	more := ""
+	if p.localesDir == "" {
+		more = ", and with --locales-dir those of a folder of yours"
+	}
+	return fmt.Errorf("there are no translated texts in %q; there are %s%s", p.locale, strings.Join(languages.Locales(), ", "), more)
 }
 
 // line does what somebody typed; false ends the play.
