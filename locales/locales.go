@@ -122,6 +122,9 @@ func read(dir fs.FS, locale string) (name string, f *gettext.File, err error) {
 // open reads a file of a size that is sensible.
 func open(dir fs.FS, name string) ([]byte, error) {
 	r, err := dir.Open(name)
+	if bad := (*fs.PathError)(nil); errors.As(err, &bad) {
+		return nil, bad.Err // the caller says where
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -82,7 +82,7 @@ read too; the server is not asked.`,
 		if err != nil {
 			return err
 		}
-		for _, w := range warnings(s) {
+		for _, w := range warnings(s, wordsIn(s.LocalesDir)) {
 			if !strings.HasSuffix(w, "?") {
 				w += "."
 			}

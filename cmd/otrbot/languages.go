@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"otrbot/gettext"
+	"otrbot/internal/regular"
 	"otrbot/internal/tutor"
 	"otrbot/locales"
 )
@@ -18,11 +19,23 @@ import (
 // languagesBeside are the program's languages and those in a directory of somebody's own; "" is none. Each fault tells
 // of something there that is left out.
 func languagesBeside(dir string) (*gettext.Set, []error) {
-	all, _, faults := translationsIn(dir)
-	return all, faults
+	w := wordsIn(dir)
+	return w.all, w.faults
 }
 
-// translationsIn is languagesBeside, with the translations of the directory by themselves.
+// words are the program's languages and those in a directory of somebody's own, as they were when it was read.
+type words struct {
+	all    *gettext.Set
+	own    []*gettext.Catalogue // of the directory, by themselves
+	faults []error              // what is left out there
+}
+
+// wordsIn reads a directory; "" is none.
+func wordsIn(dir string) words {
+	all, own, faults := translationsIn(dir)
+	return words{all, own, faults}
+}
+
 func translationsIn(dir string) (all *gettext.Set, own []*gettext.Catalogue, faults []error) {
 	if dir == "" {
 		all, err := locales.All()
@@ -35,7 +48,7 @@ func translationsIn(dir string) (all *gettext.Set, own []*gettext.Catalogue, fau
 		all, faults := languagesBeside("")
 		return all, nil, append(faults, fmt.Errorf("translations: %w", err))
 	}
-	all, own, faults = locales.Beside(os.DirFS(dir))
+	all, own, faults = locales.Beside(regular.Dir(dir))
 	for _, c := range own {
 		faults = append(faults, unclear(all.For(c.Locale()))...)
 	}
@@ -83,10 +96,9 @@ func holdsTranslations(dir string) error {
 }
 
 // readAgain says which translations of somebody's own are in force.
-func readAgain(dir string) string {
-	_, own, _ := translationsIn(dir)
+func (w words) readAgain() string {
 	var names []string
-	for _, c := range own {
+	for _, c := range w.own {
 		count := plural(c.Size(), "message", "messages")
 		if len(names) > 0 {
 			count = fmt.Sprint(c.Size())

@@ -26,10 +26,8 @@ func (v *service) courseParts() ([]part, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := webOptions(s)
 	v.watch.site, err = web.New(web.Config{
-		Tool: tool, Store: v.db, Base: s.Web.PublicURL, Bot: s.XMPP.DefaultAccount, BotTitle: o.BotTitle, BotDescription: o.BotDescription,
-		CSSURL: o.CSSURL, Languages: o.Languages, Locale: o.Locale, SecretWords: o.SecretWords, AutoApprove: o.AutoApprove, Keep: o.Keep, Proxies: o.Proxies,
+		Tool: tool, Store: v.db, Base: s.Web.PublicURL, Bot: s.XMPP.DefaultAccount, Options: webOptions(s, v.texts.words),
 		Log: logs.Area("web"), Watch: v.watch,
 	})
 	if err != nil {

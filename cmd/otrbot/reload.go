@@ -41,9 +41,15 @@ func (v *service) reloads(ctx context.Context, again <-chan os.Signal) error {
 // reload takes what the settings say now, and says what became of it. Settings that cannot be used change nothing.
 func (v *service) reload(ctx context.Context) {
 	log := v.logs.Area("")
-	fresh, err := settings.Load(v.source)
-	if err == nil {
-		err = v.adopt(ctx, fresh)
+	found := make(chan findings, 1)
+	go func() { found <- v.look() }() // a file system that does not answer must not hold up the end
+	var err error
+	select {
+	case f := <-found:
+		if err = f.err; err == nil {
+			err = v.adopt(ctx, f)
+		}
+	case <-ctx.Done():
 	}
 	if ctx.Err() != nil {
 		return
@@ -58,32 +64,48 @@ func (v *service) reload(ctx context.Context) {
 	log.Error("the settings are not taken: all goes on as it was")
 }
 
-// adopt takes settings that are right by themselves; an error means that nothing was taken.
-func (v *service) adopt(ctx context.Context, fresh *settings.Settings) error {
-	next, restart := v.now.Reload(fresh)
-	l, err := v.nextLesson(next)
+// findings are what the settings say now, and all that they name.
+type findings struct {
+	next    *settings.Settings
+	restart []string // what of it has to wait
+	texts   texts
+	err     error // what is wrong
+}
+
+// look reads everything anew, and changes nothing.
+func (v *service) look() (f findings) {
+	fresh, err := settings.Load(v.source)
 	if err != nil {
-		return err
+		return findings{err: err}
 	}
-	if v.watch.site != nil {
-		if err := v.watch.site.Reload(webOptions(next)); err != nil {
+	f.next, f.restart = v.now.Reload(fresh)
+	f.texts.lesson, f.err = v.nextLesson(f.next)
+	f.texts.words = wordsIn(f.next.LocalesDir)
+	return f
+}
+
+// adopt takes what is right by itself. After an error nothing of it was taken, or the program ends.
+func (v *service) adopt(ctx context.Context, f findings) error {
+	next := f.next
+	if v.watch.site != nil { // which alone can refuse something
+		if err := v.watch.site.Reload(webOptions(next, f.texts.words)); err != nil {
 			return err
 		}
 	}
-	if err := v.watch.bot.Reload(ctx, teaching(next, l)); err != nil {
+	if err := v.watch.bot.Reload(ctx, teaching(next, f.texts)); err != nil {
 		return err
 	}
 	v.networks.Store(&next.LTI.AllowNetworks)
 	v.logs.Reload(next.Log.Config(v.standard, os.Getenv))
-	if l != v.lesson {
+	if l := f.texts.lesson; l != v.texts.lesson {
 		v.watch.Teach(stateNames(l))
 	}
 	changed := next.Changed(v.now)
-	v.now, v.lesson = next, l
+	v.now, v.texts = next, f.texts
 	v.sayWarnings()
 	log := v.logs.Area("")
 	if next.LocalesDir != "" {
-		log.Info(readAgain(next.LocalesDir))
+		log.Info(f.texts.words.readAgain())
 	}
 	switch {
 	case len(changed) > 0:
@@ -91,7 +113,7 @@ func (v *service) adopt(ctx context.Context, fresh *settings.Settings) error {
 	case next.LocalesDir == "":
 		log.Info("the settings were read again: nothing has changed that can be taken now")
 	}
-	for _, name := range restart {
+	for _, name := range f.restart {
 		log.Warn(name + " has changed and needs a restart; until then it is as before")
 	}
 	return nil
@@ -100,7 +122,7 @@ func (v *service) adopt(ctx context.Context, fresh *settings.Settings) error {
 // nextLesson is the present one if it is still that of the settings: sessions go on with it.
 func (v *service) nextLesson(next *settings.Settings) (*lesson.Lesson, error) {
 	if next.Bot.Lesson == v.now.Bot.Lesson && string(next.Bot.LessonText) == string(v.now.Bot.LessonText) {
-		return v.lesson, nil
+		return v.texts.lesson, nil
 	}
 	return taught(next)
 }
@@ -123,10 +145,9 @@ func faults(err error) []string {
 }
 
 // webOptions are what of the pages may change while they are served.
-func webOptions(s *settings.Settings) web.Options {
-	languages, _ := languagesBeside(s.LocalesDir) // warnings tells the faults
+func webOptions(s *settings.Settings, w words) web.Options {
 	return web.Options{
-		BotTitle: s.Bot.Title, BotDescription: s.Bot.Description, CSSURL: s.Web.CSSURL, Languages: languages, Locale: s.Locale,
+		BotTitle: s.Bot.Title, BotDescription: s.Bot.Description, CSSURL: s.Web.CSSURL, Languages: w.all, Locale: s.Locale,
 		SecretWords: []string{s.Bot.Title, s.Bot.ProjectName}, AutoApprove: s.LTI.ApproveDeployments, Keep: s.LTI.Retention, Proxies: s.Web.Proxies,
 	}
 }

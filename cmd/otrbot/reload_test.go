@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -29,10 +30,11 @@ const classSecret = "three hollow melons"
 type running struct {
 	*testing.T
 	*service
-	again  chan os.Signal
-	server string
-	roots  *x509.CertPool
-	log    *journal
+	again   chan os.Signal
+	manager *manager
+	server  string
+	roots   *x509.CertPool
+	log     *journal
 }
 
 // A journal is a log that may be read while it is written.
@@ -99,7 +101,12 @@ func startService(t *testing.T, more string, users ...string) *running {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := newHerald(environment(nil), logs.Area(""))
+	socket := filepath.Join(t.TempDir(), "notify")
+	if r.manager, err = listen(socket); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { r.manager.conn.Close() })
+	h, err := newHerald(environment(map[string]string{"NOTIFY_SOCKET": socket}), logs.Area(""))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,8 +119,13 @@ func startService(t *testing.T, more string, users ...string) *running {
 	go func() { botEnded <- r.run(bot, r.again) }()
 	t.Cleanup(func() {
 		stopBot()
-		if err := <-botEnded; err != nil {
-			t.Errorf("the bot's end: %v", err)
+		select {
+		case err := <-botEnded:
+			if err != nil {
+				t.Errorf("the bot's end: %v", err)
+			}
+		case <-time.After(hangs):
+			t.Error("the bot does not end")
 		}
 		stop()
 		if err := <-ended; err != nil {
@@ -123,21 +135,51 @@ func startService(t *testing.T, more string, users ...string) *running {
 			t.Log(r.log)
 		}
 	})
+	r.hears("READY=1")
 	return r
 }
 
-// set writes the settings file.
+// hangs is how long a test waits for a program that never answers.
+const hangs = 30 * time.Second
+
+// hears waits until the service manager is told something that begins so.
+func (r *running) hears(words string) {
+	r.Helper()
+	if err := r.manager.conn.SetReadDeadline(time.Now().Add(hangs)); err != nil {
+		r.Error(err)
+	}
+	for {
+		switch text, err := r.manager.hears(); {
+		case err != nil:
+			r.Errorf("the manager waits for %s: %v", words, err)
+			return
+		case strings.HasPrefix(text, words):
+			return
+		}
+	}
+}
+
+// set puts another settings file in the place of the one there is.
 func (r *running) set(more string) {
 	r.Helper()
-	write(r.T, "otrbot.toml", strings.ReplaceAll(otrbotTOML, "{server}", r.server)+more)
+	write(r.T, "next.toml", strings.ReplaceAll(otrbotTOML, "{server}", r.server)+more)
+	if err := os.Rename("next.toml", "otrbot.toml"); err != nil {
+		r.Error(err)
+	}
 }
 
 // reload sets other settings and sends SIGHUP; it returns when they are read.
 func (r *running) reload(more string) {
 	r.Helper()
 	r.set(more)
+	r.reads()
+}
+
+// reads sends SIGHUP, and returns when the settings are read.
+func (r *running) reads() {
+	r.Helper()
 	r.again <- syscall.SIGHUP
-	r.again <- syscall.SIGHUP // is taken after the first is done
+	r.hears("READY=1\nSTATUS=")
 }
 
 // login is somebody of the server's users.
@@ -236,7 +278,7 @@ xmpp = "warn"
 	close(turning)
 	<-done
 	text := metricsOf(t)
-	for _, line := range []string{`otrbot_verifications_total{outcome="correct"} 3`, fmt.Sprintf(`otrbot_reloads_total{outcome="refused"} %d`, 2*rounds/3)} {
+	for _, line := range []string{`otrbot_verifications_total{outcome="correct"} 3`, fmt.Sprintf(`otrbot_reloads_total{outcome="refused"} %d`, rounds/3)} {
 		if !strings.Contains(text, line+"\n") {
 			t.Errorf("%s is missing after %d rounds in\n%s", line, rounds, text)
 		}

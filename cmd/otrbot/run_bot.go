@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,13 +20,13 @@ import (
 	"otrbot/otr"
 )
 
-func botConfig(ctx context.Context, s *settings.Settings, l *lesson.Lesson, db *store.DB) (bot.Config, error) {
+func botConfig(ctx context.Context, s *settings.Settings, t texts, db *store.DB) (bot.Config, error) {
 	account, _ := s.XMPP.Account(s.XMPP.DefaultAccount)
 	parameters, err := sharedParameters(ctx, db, nil)
 	if err != nil {
 		return bot.Config{}, &failure{err}
 	}
-	c := teaching(s, l)
+	c := teaching(s, t)
 	c.Store, c.Parameters, c.Avatar = db, parameters, account.Picture
 	c.XMPP.JID, c.XMPP.Resource, c.XMPP.Password = account.JID, account.Resource, xmpp.Password(account.Password.Reveal())
 	c.XMPP.Server, c.XMPP.DirectTLS, c.XMPP.RequireChannelBinding = account.Server, account.DirectTLS, account.RequireChannelBinding
@@ -35,7 +36,7 @@ func botConfig(ctx context.Context, s *settings.Settings, l *lesson.Lesson, db *
 }
 
 // teaching is what of the bot's configuration may change while it runs: see bot.Reload.
-func teaching(s *settings.Settings, l *lesson.Lesson) bot.Config {
+func teaching(s *settings.Settings, t texts) bot.Config {
 	var learners []record.Learner
 	for _, l := range s.Learners {
 		learners = append(learners, record.Learner{JID: l.JID, Locale: l.Locale, Source: record.FromSettings})
@@ -52,7 +53,7 @@ func teaching(s *settings.Settings, l *lesson.Lesson) bot.Config {
 		policy |= otr.WhitespaceStartAKE
 	}
 	return bot.Config{
-		Tutor: newTutor(s, l), Learners: learners, Policy: policy, PartialCredit: s.LTI.PartialCredit,
+		Tutor: newTutor(s, t), Learners: learners, Policy: policy, PartialCredit: s.LTI.PartialCredit,
 		TypingSpeed: speed, LogUserMessages: s.Bot.LogUserMessages, CheckInterval: s.Bot.CheckInterval,
 		XMPP: xmpp.Config{TLS: xmpp.TLS{MinVersion: s.TLS.MinVersion, CipherSuites: s.TLS.CipherSuites, Roots: s.TLS.Roots}},
 	}
@@ -64,6 +65,12 @@ const goodbyes = 20 * time.Second
 // features are what internal/bot does of XEP-0184, XEP-0085 and XEP-0380.
 func features() []string {
 	return []string{"urn:xmpp:receipts", "http://jabber.org/protocol/chatstates", "urn:xmpp:eme:0"}
+}
+
+// texts are what learners read, as it was when the settings that name it were read.
+type texts struct {
+	lesson *lesson.Lesson // that new sessions begin with
+	words  words
 }
 
 // taught is the lesson that the settings name. Its faults are faults of the settings.
@@ -79,14 +86,13 @@ func taught(s *settings.Settings) (*lesson.Lesson, error) {
 	return l, nil
 }
 
-func newTutor(s *settings.Settings, l *lesson.Lesson) *tutor.Tutor {
-	languages, _ := languagesBeside(s.LocalesDir) // warnings tells the faults
-	return tutor.New(l, tutor.Options{
+func newTutor(s *settings.Settings, t texts) *tutor.Tutor {
+	return tutor.New(t.lesson, tutor.Options{
 		BotTitle: s.Bot.Title, BotDescription: gettext.Msg(s.Bot.Description), ProjectName: gettext.Msg(s.Bot.ProjectName), Helper: gettext.Msg(s.Bot.Helper),
 		MayStartSMP: s.Bot.MayStartSMP, DefaultSecret: secret.New(s.Bot.DefaultSecret.Reveal()),
 		SecretTries: s.Bot.SecretTries, CodeFormat: s.Bot.CodeFormat, CodeTries: s.Bot.CodeTries,
 		Warning: s.Bot.WarningTimeout, Expiry: s.Bot.SessionTimeout, NoTyping: !s.Bot.Typing,
-		Languages: languages, Locale: s.Locale, CoursePage: coursePage(s),
+		Languages: t.words.all, Locale: s.Locale, CoursePage: coursePage(s),
 	})
 }
 
@@ -100,12 +106,12 @@ func coursePage(s *settings.Settings) gettext.Msg {
 }
 
 // warnings are those of the settings, and of the translations that they name.
-func warnings(s *settings.Settings) []string {
-	all := s.Warnings
-	languages, faults := languagesBeside(s.LocalesDir)
-	for _, fault := range faults {
+func warnings(s *settings.Settings, w words) []string {
+	all := slices.Clone(s.Warnings)
+	for _, fault := range w.faults {
 		all = append(all, fault.Error())
 	}
+	languages := w.all
 	if s.Locale != "" && !strings.HasPrefix(s.Locale, "en") && languages.Match(s.Locale).Locale() == languages.Match().Locale() {
 		all = append(all, fmt.Sprintf("locale: there are no texts in %q; there are %s", s.Locale, strings.Join(languages.Locales(), ", ")))
 	}

@@ -11,7 +11,6 @@ import (
 	"sync/atomic"
 
 	"otrbot/internal/bot"
-	"otrbot/internal/lesson"
 	"otrbot/internal/logging"
 	"otrbot/internal/settings"
 	"otrbot/internal/store"
@@ -27,13 +26,14 @@ type service struct {
 	deaf     bool // was started so as to survive its terminal: nohup
 
 	db       *store.DB
-	lesson   *lesson.Lesson // that new sessions begin with
+	texts    texts // likewise
 	watch    *watch
 	networks atomic.Pointer[[]netip.Prefix] // private ones in which platforms may be
 }
 
 // run teaches until ctx ends, and reads the settings again whenever a signal comes.
 func (v *service) run(ctx context.Context, again <-chan os.Signal) error {
+	v.texts.words = wordsIn(v.now.LocalesDir)
 	v.sayWarnings()
 	parts, closeStore, err := v.start(ctx)
 	if err != nil {
@@ -50,7 +50,7 @@ func (v *service) run(ctx context.Context, again <-chan os.Signal) error {
 // start makes all parts, and listens where it has to, so that what cannot be is said before anything begins.
 func (v *service) start(ctx context.Context) (parts []part, closeStore func(), err error) {
 	s := v.now
-	if v.lesson, err = taught(s); err != nil {
+	if v.texts.lesson, err = taught(s); err != nil {
 		return nil, nil, err
 	}
 	if v.db, err = openStore(ctx, s.Store); err != nil {
@@ -72,11 +72,11 @@ func (v *service) start(ctx context.Context) (parts []part, closeStore func(), e
 // surroundings are all parts but the bot, which they know.
 func (v *service) surroundings(ctx context.Context) ([]part, error) {
 	s := v.now
-	config, err := botConfig(ctx, s, v.lesson, v.db)
+	config, err := botConfig(ctx, s, v.texts, v.db)
 	if err != nil {
 		return nil, err
 	}
-	if v.watch, err = newWatch(s, v.lesson, v.db, v.logs); err != nil {
+	if v.watch, err = newWatch(s, v.texts.lesson, v.db, v.logs); err != nil {
 		return nil, err
 	}
 	config.Watch = v.watch
@@ -98,7 +98,7 @@ func (v *service) surroundings(ctx context.Context) ([]part, error) {
 
 // sayWarnings says in the log what is allowed in the settings but should not stay so.
 func (v *service) sayWarnings() {
-	for _, w := range warnings(v.now) {
+	for _, w := range warnings(v.now, v.texts.words) {
 		v.logs.Area("").Warn(w)
 	}
 }

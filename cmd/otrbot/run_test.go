@@ -23,7 +23,7 @@ func TestTheBotsConnection(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	config, err := botConfig(t.Context(), s, l, newPlace(t).open(t))
+	config, err := botConfig(t.Context(), s, texts{l, wordsIn("")}, newPlace(t).open(t))
 	if err != nil {
 		t.Fatal(err)
 	}

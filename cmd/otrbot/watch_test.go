@@ -60,7 +60,7 @@ pprof_socket = "pprof"
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := &service{now: s, logs: logs, db: db, lesson: l}
+	v := &service{now: s, logs: logs, db: db, texts: texts{l, wordsIn("")}}
 	parts, err := v.surroundings(t.Context())
 	if err != nil {
 		t.Fatal(err)

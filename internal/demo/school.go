@@ -112,8 +112,8 @@ func (s *school) furnish(ctx context.Context, h *house, c Config, db *store.DB) 
 		return err
 	}
 	s.site, err = web.New(web.Config{
-		Tool: tool, Store: db, Base: base, Bot: h.Bot, BotTitle: botTitle, SecretWords: []string{botTitle},
-		Languages: languages, Locale: languages.For("").Locale(), AutoApprove: true, Log: c.log(),
+		Tool: tool, Store: db, Base: base, Bot: h.Bot, Log: c.log(),
+		Options: web.Options{BotTitle: botTitle, SecretWords: []string{botTitle}, Languages: languages, Locale: languages.For("").Locale(), AutoApprove: true},
 	})
 	if err != nil {
 		return err

@@ -9,13 +9,15 @@ import (
 	"io"
 	"os"
 	"syscall"
+
+	"otrbot/internal/regular"
 )
 
 var errTooLong = errors.New("too long")
 
-// readFile reads a file of at most so many bytes.
+// readFile reads a regular file of at most so many bytes.
 func readFile(path string, most int64) ([]byte, error) {
-	f, err := os.Open(path)
+	f, err := regular.Open(path)
 	if err != nil {
 		return nil, err
 	}
@@ -34,6 +36,8 @@ func reason(err error) string {
 		return "the file is too long"
 	case os.IsNotExist(err):
 		return "the file does not exist"
+	case errors.Is(err, regular.ErrOther):
+		return regular.ErrOther.Error()
 	case errors.Is(err, syscall.EISDIR):
 		return "this is a directory, not a file"
 	case os.IsPermission(err):

@@ -12,6 +12,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+
+	"otrbot/internal/regular"
 )
 
 // A Key seals what the store keeps. Whoever has it and the file can read the file. No form of printing shows it.
@@ -81,7 +83,7 @@ func ReadKeyFor(path, address string) (Key, error) {
 }
 
 func readKey(path string) (Key, error) {
-	f, err := os.Open(path)
+	f, err := regular.Open(path)
 	if err != nil {
 		return Key{}, fmt.Errorf("key file: %w", err)
 	}

@@ -124,8 +124,9 @@ func (w *world) serve(network *http.Client, change ...func(*web.Config)) {
 	})
 	must(w, err)
 	w.config = web.Config{
-		Tool: w.tool, Store: w.db, BotTitle: "Sibyl", BotDescription: "A lesson in OTR", Base: base, Bot: botJID,
-		Languages: dutch(w), Locale: "en_GB", Now: w.clock, Log: slog.New(slog.NewTextHandler(&w.log, nil)),
+		Tool: w.tool, Store: w.db, Base: base, Bot: botJID,
+		Options: web.Options{BotTitle: "Sibyl", BotDescription: "A lesson in OTR", Languages: dutch(w), Locale: "en_GB"},
+		Now:     w.clock, Log: slog.New(slog.NewTextHandler(&w.log, nil)),
 	}
 	for _, c := range change {
 		c(&w.config)

@@ -7,16 +7,16 @@ import (
 	"otrbot/gettext"
 )
 
-// Options are what may change while the pages are served; each is that of Config.
+// Options are what may change while the pages are served, and part of Config.
 type Options struct {
 	BotTitle, BotDescription string
-	CSSURL                   string
-	Languages                *gettext.Set
-	Locale                   string
-	SecretWords              []string
-	AutoApprove              bool
-	Keep                     time.Duration
-	Proxies                  []netip.Prefix
+	CSSURL                   string         // one more stylesheet; "" none
+	Languages                *gettext.Set   // nil: the source's only
+	Locale                   string         // the language of those who wish for none that we have
+	SecretWords              []string       // what a secret must not be made of, beside the learner's own name and address
+	AutoApprove              bool           // a new deployment of a known registration is welcome
+	Keep                     time.Duration  // how long enrolments are kept after the last launch; 0: for ever
+	Proxies                  []netip.Prefix // reverse proxies whose X-Forwarded-For is believed, beside those on this machine
 }
 
 // Reload goes on with other options, from the next request on: those under way, and pages that are open, end as they
@@ -24,9 +24,7 @@ type Options struct {
 // and called by one goroutine at a time.
 func (s *Server) Reload(o Options) error {
 	c := s.c
-	c.BotTitle, c.BotDescription, c.CSSURL = o.BotTitle, o.BotDescription, o.CSSURL
-	c.Languages, c.Locale, c.SecretWords = o.Languages, o.Locale, o.SecretWords
-	c.AutoApprove, c.Keep, c.Proxies = o.AutoApprove, o.Keep, o.Proxies
+	c.Options = o
 	next, err := assemble(c.withDefaults(), s.shared)
 	if err != nil {
 		return err

@@ -10,14 +10,12 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"sync/atomic"
 	"time"
 
 	"mellium.im/xmpp/jid"
 
-	"otrbot/gettext"
 	"otrbot/internal/web/class"
 	"otrbot/internal/web/page"
 	"otrbot/lti"
@@ -34,18 +32,11 @@ type Config struct {
 	Tool  *lti.Tool
 	Store Store
 
-	BotTitle, BotDescription string
-	Base                     string       // public URL, https; perhaps with a path. http only on loopback
-	Bot                      string       // its bare JID
-	CSSURL                   string       // one more stylesheet; "" none
-	Languages                *gettext.Set // nil: the source's only
-	Locale                   string       // the language of those who wish for none that we have
+	Options
 
-	SecretWords []string       // what a secret must not be made of, beside the learner's own name and address
-	AutoApprove bool           // a new deployment of a known registration is welcome
-	VisitTime   time.Duration  // how long a visit lasts without use; 0: 12 hours
-	Keep        time.Duration  // how long enrolments are kept after the last launch; 0: for ever
-	Proxies     []netip.Prefix // reverse proxies whose X-Forwarded-For is believed, beside those on this machine
+	Base      string        // public URL, https; perhaps with a path. http only on loopback
+	Bot       string        // its bare JID
+	VisitTime time.Duration // how long a visit lasts without use; 0: 12 hours
 
 	Now  func() time.Time // nil: time.Now
 	Rand io.Reader        // nil: crypto/rand

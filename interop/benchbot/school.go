@@ -56,7 +56,7 @@ func servePages(ctx context.Context, db *store.DB, o orders) (address string, ru
 	if err != nil {
 		return "", nil, err
 	}
-	site, err := web.New(web.Config{Tool: tool, Store: db, Base: publicURL, Bot: o.JID, Languages: languages})
+	site, err := web.New(web.Config{Tool: tool, Store: db, Base: publicURL, Bot: o.JID, Options: web.Options{Languages: languages}})
 	if err != nil {
 		return "", nil, err
 	}

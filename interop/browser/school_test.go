@@ -100,8 +100,8 @@ func newSchoolBehind(t *testing.T, entrance func(pages http.Handler) *browser.Ho
 	s.must(err)
 	s.startBot(languages, logger)
 	site, err := web.New(web.Config{
-		Tool: tool, Store: s.store, Base: s.tool.URL, Bot: s.bot, Languages: languages, Locale: "en_GB",
-		BotTitle: "Otto", BotDescription: "I teach private chatting.", SecretWords: []string{"Otto"}, Log: logger,
+		Tool: tool, Store: s.store, Base: s.tool.URL, Bot: s.bot, Log: logger,
+		Options: web.Options{Languages: languages, Locale: "en_GB", BotTitle: "Otto", BotDescription: "I teach private chatting.", SecretWords: []string{"Otto"}},
 	})
 	s.must(err)
 	pages.set(site)
