@@ -40,7 +40,7 @@ var layers = []layer{
 	{path: "./cmd", module: []string{
 		"./internal/course", "./internal/grades", "./internal/web", "./gettext", "./gettext/extract", "./locales", "./lti",
 		"./internal/bot", "./internal/chat", "./internal/clients", "./internal/demo", "./internal/lesson", "./internal/logging",
-		"./internal/metrics", "./internal/record", "./internal/secret", "./internal/settings", "./internal/store", "./internal/tutor", "./internal/xmpp",
+		"./internal/metrics", "./internal/record", "./internal/regular", "./internal/secret", "./internal/settings", "./internal/store", "./internal/tutor", "./internal/xmpp",
 		"./lessons", "./fsm", "./otr", "./otr/otrfile", "./otr/toolkit"}, others: append([]string{"mellium.im/xmpp/jid"}, commands...)},
 	{path: "./internal/demo", module: []string{
 		"./internal/course", "./internal/grades", "./internal/lms", "./internal/web", "./gettext", "./locales", "./lti",
@@ -61,9 +61,10 @@ var layers = []layer{
 	{path: "./internal/grades", module: []string{"./internal/course", "./lti"}, never: []string{"database/sql"}},
 	{path: "./internal/lms", module: []string{"./lti/ltitest"}}, // the demo's learning management system
 	{path: "./internal/course", module: []string{"./internal/record", "./lti"}, never: world},
-	{path: "./internal/store", module: []string{"./internal/course", "./internal/record", "./lti"}, others: []string{"modernc.org/sqlite"}},
+	{path: "./internal/store", module: []string{"./internal/course", "./internal/record", "./internal/regular", "./lti"}, others: []string{"modernc.org/sqlite"}},
 	{path: "./internal/record", never: world},
-	{path: "./internal/settings", module: []string{"./internal/logging"}, others: []string{
+	{path: "./internal/regular"}, // files, and nothing else that has a name
+	{path: "./internal/settings", module: []string{"./internal/logging", "./internal/regular"}, others: []string{
 		"github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable", "mellium.im/xmpp/jid"}},
 	{path: "./internal/logging"},
 	{path: "./internal/metrics", others: []string{ // knows nobody, and nobody but the program knows it
