@@ -32,7 +32,7 @@ func build(source, arch, into string) (*program, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := goCommand(source, arch, "build", "-trimpath", "-buildvcs=true", "-ldflags=-s -w", "-o", into, mainPackage); err != nil {
+	if _, err := goCommand(source, arch, "build", "-buildvcs=true", "-ldflags=-s -w", "-o", into, mainPackage); err != nil {
 		return nil, err
 	}
 	p := &program{path: into, arch: arch}
@@ -45,12 +45,18 @@ func build(source, arch, into string) (*program, error) {
 
 const mainPackage = "./cmd/otrbot"
 
-// goCommand runs the go command in the checkout. Nothing of the caller's environment changes what is built.
+// environment is that of each go command: nothing of the caller's changes what is built, and what one has compiled the next
+// one finds.
+func environment(arch string) []string {
+	return append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+arch, "GOAMD64=v1", "GOARM64=v8.0",
+		"GOFLAGS=-mod=readonly -trimpath", "GOEXPERIMENT=", "GOWORK=off")
+}
+
+// goCommand runs the go command in the checkout.
 func goCommand(source, arch string, args ...string) ([]byte, error) {
 	c := exec.Command("go", args...)
 	c.Dir = source
-	c.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+arch, "GOAMD64=v1", "GOARM64=v8.0",
-		"GOFLAGS=-mod=readonly", "GOEXPERIMENT=", "GOWORK=off")
+	c.Env = environment(arch)
 	var complaint bytes.Buffer
 	c.Stderr = &complaint
 	out, err := c.Output()

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"runtime"
 	"strings"
 )
 
@@ -92,6 +93,7 @@ func manPages(program, dir string) ([]packed, error) {
 // template is what translators of lessons of their own begin with.
 func template(program, source, into string) ([]packed, error) {
 	c := exec.Command(program, "locale", "extract", "--output", into, source)
+	c.Env = environment(runtime.GOARCH) // it asks the go command, which has compiled all that already
 	if out, err := c.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("otrbot locale extract: %w\n%s", err, out)
 	}
