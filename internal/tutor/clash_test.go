@@ -89,13 +89,14 @@ func TestNoClashes(t *testing.T) {
 func TestWordsThatClash(t *testing.T) {
 	o := rehearsalOptions()
 	o.Languages = gettext.NewSet("en_GB", wordsOf(t, "sv", map[fsm.Event]string{
-		stop: "sluta, nog", no: "nej, nog, wait, fast", "de": "tyska, nej",
+		stop: "sluta, nog", no: "nej, nog, wait, fast", again: "igen, cheers", "de": "tyska, nej",
 	}))
 	tutor := New(basic(t), o)
 	for text, want := range map[string]fsm.Event{
 		"sluta": stop, "nog": MessageReceived, "nej": MessageReceived,
 		"fast":   no, // English, and not translated, is “faster”
-		"faster": fast, "stop": stop, "wait": no,
+		"cheers": again, // English, and not translated, is “thanks”
+		"thanks": thanks, "faster": fast, "stop": stop, "wait": no,
 	} {
 		r := tutor.Rehearse(record.Learner{JID: "ada@example.org", Locale: "sv"}, start)
 		after(t, r, "hm")
