@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"log/slog"
 	"net"
 	"os"
@@ -11,10 +12,12 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"otrbot/internal/store"
 	"otrbot/internal/xmpp"
 )
 
@@ -148,7 +151,8 @@ func TestReport(t *testing.T) {
 	}
 }
 
-// A sign of life comes from a bot that lives, and none from one that hangs: that is said in the log instead.
+// A sign of life comes from a bot that lives, and none from one that hangs or has too much to do: that is said in the log,
+// and it is asked again.
 func TestWatchdog(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "notify")
 	m, err := listen(path)
@@ -156,40 +160,72 @@ func TestWatchdog(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer m.conn.Close()
-	var log bytes.Buffer
-	h := heraldOf(t, map[string]string{"NOTIFY_SOCKET": path, "WATCHDOG_USEC": "20000", "WATCHDOG_PID": strconv.Itoa(os.Getpid())}, &log)
+	log := new(journal)
+	h, err := newHerald(environment(map[string]string{"NOTIFY_SOCKET": path, "WATCHDOG_USEC": "20000", "WATCHDOG_PID": strconv.Itoa(os.Getpid())}),
+		slog.New(slog.NewTextHandler(log, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
 	ctx, stop := context.WithCancel(t.Context())
 	asked := make(chan struct{})
-	first := true
+	answers := []func(context.Context) error{alive, hung, func(context.Context) error { return errors.New("too much waits") }, alive}
 	ended := make(chan error, 1)
 	go func() {
 		ended <- h.report(ctx, &standIn{connected: true, alive: func(ctx context.Context) error {
-			if first {
-				first = false
-				return nil
-			}
-			err := hung(ctx)
-			if asked != nil {
+			if len(answers) == 0 {
 				close(asked)
-				asked = nil
+				<-ctx.Done() // the end
+				return hung(ctx)
 			}
-			return err
+			answer := answers[0]
+			answers = answers[1:]
+			return answer(ctx)
 		}})
 	}()
-	hanging := asked
-	m.wants(t, "READY=1", "STATUS=Ready; nobody is in a lesson.", "WATCHDOG=1")
-	select {
-	case <-hanging:
-	case <-time.After(30 * time.Second):
-		t.Error("the bot is not asked again")
-	}
+	m.wants(t, "READY=1", "STATUS=Ready; nobody is in a lesson.", "WATCHDOG=1", "WATCHDOG=1")
+	<-asked
 	stop()
 	m.wants(t, "STOPPING=1\nSTATUS=Saying goodbye.")
 	if err := <-ended; err != nil {
 		t.Error(err)
 	}
-	if !strings.Contains(log.String(), "the bot does not do its work") {
-		t.Errorf("the log says %q", log.String())
+	for _, why := range []string{"context deadline exceeded", "too much waits"} {
+		if text := log.String(); !strings.Contains(text, "the bot does not do its work") || !strings.Contains(text, why) {
+			t.Errorf("the log does not say %s:\n%s", why, text)
+		}
+	}
+}
+
+// Whoever waits for the database gives up before the bot is taken for dead, and is asked once more before the manager acts:
+// with the time of our unit.
+func TestPatienceOfTheWatchdog(t *testing.T) {
+	unit, err := os.ReadFile("../../deploy/otrbot.service")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := regexp.MustCompile(`(?m)^WatchdogSec=(\d+)s$`).FindSubmatch(unit)
+	if found == nil {
+		t.Fatal("the unit has no WatchdogSec in seconds")
+	}
+	seconds, err := strconv.Atoi(string(found[1]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := herald{alive: time.Duration(seconds) * time.Second, log: slog.New(slog.DiscardHandler)}
+	asks := h.answered(t.Context(), nil)
+	var within time.Duration
+	synctest.Test(t, func(t *testing.T) {
+		begun := time.Now()
+		if err := h.ask(t.Context(), &standIn{alive: hung}); err == nil {
+			t.Error("who hangs is alive")
+		}
+		within = time.Since(begun)
+	})
+	if within <= store.Patience {
+		t.Errorf("a question waits %v, a write may wait %v", within, store.Patience)
+	}
+	if late := asks + within + h.answered(t.Context(), context.DeadlineExceeded); late > h.alive-h.alive/8 {
+		t.Errorf("after a miss there is no time to ask again: %v of %v are over", late, h.alive)
 	}
 }
 

@@ -29,12 +29,12 @@ func (h *herald) report(ctx context.Context, b teacher) error {
 	defer look.Stop()
 	late := time.NewTimer(upAnyway)
 	defer late.Stop()
-	var beats <-chan time.Time
-	if h.alive > 0 {
-		beat := time.NewTicker(h.alive / 2)
-		defer beat.Stop()
-		beats = beat.C
+	ask := time.NewTimer(0)
+	defer ask.Stop()
+	if h.alive == 0 {
+		ask.Stop()
 	}
+	answers := make(chan error, 1)
 	for {
 		if b.Connected() {
 			h.up()
@@ -46,23 +46,40 @@ func (h *herald) report(ctx context.Context, b teacher) error {
 			return nil
 		case <-late.C:
 			h.up()
-		case <-beats:
-			h.prove(ctx, b)
+		case <-ask.C:
+			go func() { answers <- h.ask(ctx, b) }()
+		case err := <-answers:
+			ask.Reset(h.answered(ctx, err))
 		case <-look.C:
 		}
 	}
 }
 
-// prove gives a sign of life if there is life. The manager ends a program without, and starts it anew.
-func (h *herald) prove(ctx context.Context, b teacher) {
-	ctx, cancel := context.WithTimeout(ctx, h.alive/4)
+// A manager ends a program that gives no sign of life for h.alive, and starts it anew. A question has half of that time, so
+// that one write may wait in vain for the database (20 s, with the 60 s of our unit); there is time for a second one.
+const (
+	answersWithin = 2 // a part of h.alive
+	asksAfter     = 4 // likewise, after an answer
+	asksAgain     = 16
+)
+
+// ask waits until the bot has shown that it lives, or for too long.
+func (h *herald) ask(ctx context.Context, b teacher) error {
+	ctx, cancel := context.WithTimeout(ctx, h.alive/answersWithin)
 	defer cancel()
-	switch err := b.Alive(ctx); {
-	case err == nil:
+	return b.Alive(ctx)
+}
+
+// answered gives a sign of life if there is life, and returns when to ask again.
+func (h *herald) answered(ctx context.Context, err error) time.Duration {
+	if err == nil {
 		h.beat()
-	case errors.Is(err, context.DeadlineExceeded):
-		h.log.Error("the bot does not do its work: the service manager gets no sign of life", "waited", h.alive/4)
+		return h.alive / asksAfter
 	}
+	if ctx.Err() == nil {
+		h.log.Error("the bot does not do its work: the service manager gets no sign of life", "err", err)
+	}
+	return h.alive / asksAgain
 }
 
 // inShort is the state of the bot for people, without a name.

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	_ "modernc.org/sqlite" // the driver
 )
@@ -170,9 +171,11 @@ func (d *DB) makeReady() error {
 	return err
 }
 
-// patience is how long a write waits while another process writes. SQLite lets those who wait ask again every tenth of
+// Patience is how long a write waits while another process writes. SQLite lets those who wait ask again every tenth of
 // a second, in no order: on a busy machine a few seconds can pass without a turn.
-const patience = "PRAGMA busy_timeout = 20000"
+const Patience = 20 * time.Second
+
+var patience = fmt.Sprintf("PRAGMA busy_timeout = %d", Patience.Milliseconds())
 
 // recognise changes nothing in a file that is not ours.
 func (d *DB) recognise() error {
