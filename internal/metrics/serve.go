@@ -97,7 +97,7 @@ func Listen(address string) (net.Listener, error) {
 	if err := removeDead(path); err != nil {
 		return nil, err
 	}
-	l, err := net.Listen("unix", path)
+	l, err := bind(path)
 	if err != nil {
 		return nil, err
 	}
@@ -105,6 +105,12 @@ func Listen(address string) (net.Listener, error) {
 		return nil, errors.Join(err, l.Close())
 	}
 	return l, nil
+}
+
+// bind gives a socket its name; on Linux it is private by then.
+func bind(path string) (net.Listener, error) {
+	config := net.ListenConfig{Control: private}
+	return config.Listen(context.Background(), "unix", path)
 }
 
 func removeDead(path string) error {
