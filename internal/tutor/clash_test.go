@@ -94,7 +94,7 @@ func TestWordsThatClash(t *testing.T) {
 	tutor := New(basic(t), o)
 	for text, want := range map[string]fsm.Event{
 		"sluta": stop, "nog": MessageReceived, "nej": MessageReceived,
-		"fast":   no, // English, and not translated, is “faster”
+		"fast":   no,    // English, and not translated, is “faster”
 		"cheers": again, // English, and not translated, is “thanks”
 		"thanks": thanks, "faster": fast, "stop": stop, "wait": no,
 	} {
