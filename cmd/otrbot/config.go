@@ -46,7 +46,7 @@ func configFlag(c *cobra.Command) *string {
 }
 
 func loadSettings(path string) (*settings.Settings, error) {
-	return settings.Load(settings.Source{Path: path, Environ: os.Environ(), Lesson: lessonFaults})
+	return settings.Load(settings.Source{Path: path, Environ: os.Environ(), Outside: true, Lesson: lessonFaults})
 }
 
 // lessonFaults are what is wrong with a lesson that the settings name.

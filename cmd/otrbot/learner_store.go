@@ -54,7 +54,7 @@ func (f *storeFlags) with(c *cobra.Command, run func(*learnerStore) error) error
 }
 
 func (f *storeFlags) source() settings.Source {
-	src := settings.Source{Path: f.config, Environ: os.Environ()}
+	src := settings.Source{Path: f.config, Environ: os.Environ(), Outside: true}
 	if f.url != "" {
 		src.Flags = append(src.Flags, settings.Override{Flag: "--store", Key: "store.url", Value: f.url})
 	}

@@ -32,7 +32,7 @@ func (l *loader) finish(file string, src Source) {
 	}
 	l.placeholders()
 	for _, a := range l.accounts {
-		l.password(a, file, credentials)
+		l.password(a, file, credentials, src.Outside)
 		l.avatar(a)
 		l.s.XMPP.Accounts = append(l.s.XMPP.Accounts, *a)
 	}

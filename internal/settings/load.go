@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,6 +15,10 @@ type Source struct {
 	Path    string     // of the file; empty: the first of Places that exists
 	Environ []string   // "NAME=value", as os.Environ gives it
 	Flags   []Override // what the command line says
+
+	// Outside is a caller that is not the service and does not log in: a password that is a credential, which systemd
+	// gives to the service alone, is not missed but warned of.
+	Outside bool
 
 	// Lesson looks into the lesson that bot.lesson names and says what is wrong there; nil: nobody looks.
 	Lesson func(path string, text []byte) []Fault
@@ -66,9 +71,15 @@ func find(src Source) (file string, doc []byte, err error) {
 		places = []string{src.Path}
 	}
 	for _, place := range places {
+		if src.Path == "" && outOfSight(place) {
+			continue
+		}
 		doc, err := readFile(place, maxFile)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
+		}
+		if err == nil && src.Path == "" && foreign(place) {
+			return "", nil, Faults{{Source: place, Problem: "the file belongs to another user: if it is meant, name it with --config"}}
 		}
 		if err != nil {
 			return "", nil, Faults{{Source: place, Problem: reason(err)}}
@@ -79,6 +90,12 @@ func find(src Source) (file string, doc []byte, err error) {
 		return "", nil, nil
 	}
 	return "", nil, &NotFound{Tried: places}
+}
+
+// outOfSight reports whether a place is in a directory that this user may not look into, as where sudo was called.
+func outOfSight(place string) bool {
+	_, err := os.Stat(place)
+	return errors.Is(err, fs.ErrPermission)
 }
 
 // An origin says where a value was set.

@@ -13,7 +13,7 @@ import (
 const maxPassword = 4096
 
 // password finds the one place where the password of an account is.
-func (l *loader) password(a *Account, file, credentials string) {
+func (l *loader) password(a *Account, file, credentials string, outside bool) {
 	table := "xmpp.accounts." + a.JID
 	var given []string
 	for _, p := range []struct{ name, value string }{
@@ -43,6 +43,10 @@ func (l *loader) password(a *Account, file, credentials string) {
 		}
 		a.Password, a.password = Secret{s: a.password}, ""
 	case "password_credential":
+		if credentials == "" && outside {
+			l.warn(name + " cannot be looked at here: systemd gives it to the service alone")
+			return
+		}
 		if path, ok := l.credential(credentials, a.passwordCredential, at, name); ok {
 			a.Password = l.secretFile(path, at, name, false)
 			l.from[table+".password"] = origin{source: "credential " + a.passwordCredential}

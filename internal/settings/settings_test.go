@@ -25,8 +25,15 @@ func dir(t *testing.T, files map[string]string) string {
 // load reads a settings file beside which lies the password "sesame".
 func load(t *testing.T, toml string, environ ...string) (*Settings, error) {
 	t.Helper()
+	return loadFrom(t, toml, Source{Environ: environ})
+}
+
+// loadFrom loads a file that says this.
+func loadFrom(t *testing.T, toml string, src Source) (*Settings, error) {
+	t.Helper()
 	d := dir(t, map[string]string{"otrbot.toml": toml, "bot.password": "sesame\n", "bot.png": picture, "long.png": picture + strings.Repeat("x", maxAvatar)})
-	return Load(Source{Path: filepath.Join(d, "otrbot.toml"), Environ: environ})
+	src.Path = filepath.Join(d, "otrbot.toml")
+	return Load(src)
 }
 
 // picture is a PNG file of one point.
@@ -168,6 +175,10 @@ func TestCredential(t *testing.T) {
 	}
 	if _, err := load(t, toml); err == nil || !strings.Contains(err.Error(), "LoadCredential") {
 		t.Error(err)
+	}
+	s, err = loadFrom(t, toml, Source{Outside: true})
+	if err != nil || len(s.Warnings) != 1 || !strings.Contains(s.Warnings[0], "password_credential cannot be looked at here") {
+		t.Errorf("outside of the service: %v, %v", s, err)
 	}
 	if _, err := load(t, strings.Replace(toml, "bot-password", "../shadow", 1), "CREDENTIALS_DIRECTORY="+credentials); err == nil {
 		t.Error("a path was taken as a credential")
