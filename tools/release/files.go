@@ -104,11 +104,12 @@ func template(program, source, into string) ([]packed, error) {
 // copies are files of the checkout, by pattern, and the directory they go to. A pattern that ends in /... is a whole
 // folder. Links between the documents hold, since they stand to each other as in the checkout.
 var copies = []struct{ from, to string }{
-	{"deploy/otrbot.service", "/usr/lib/systemd/system/"},
+	{"deploy/otrbot.service", "/usr/lib/systemd/system/"}, {"deploy/otrbot@.service", "/usr/lib/systemd/system/"},
+	{"deploy/deb/tmpfiles.conf", "/usr/lib/tmpfiles.d/otrbot.conf"},
 	{"deploy/deb/sysusers.conf", "/usr/lib/sysusers.d/otrbot.conf"},
 	{"deploy/deb/lintian-overrides", "/usr/share/lintian/overrides/otrbot"},
 	{"docs/lesson.schema.json", shareDir},
-	{"README.md", docDir}, {"SECURITY.md", docDir}, {"CHANGELOG.md", docDir}, {"deploy/otrbot.service", docDir + "deploy/"},
+	{"README.md", docDir}, {"SECURITY.md", docDir}, {"CHANGELOG.md", docDir}, {"deploy/otrbot.service", docDir + "deploy/"}, {"deploy/otrbot@.service", docDir + "deploy/"},
 	{"docs/*.md", docDir + "docs/"}, {"docs/lesson.schema.json", docDir + "docs/"}, {"docs/decisions/*.md", docDir + "docs/decisions/"},
 	{"deploy/grafana-dashboard.json", docDir + "deploy/"}, {"deploy/prometheus-rules.yml", docDir + "deploy/"},
 	{"deploy/ansible/...", docDir + "deploy/ansible/"}, {"deploy/caddy/...", docDir + "deploy/caddy/"}, {"deploy/nginx/...", docDir + "deploy/nginx/"},
