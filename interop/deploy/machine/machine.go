@@ -86,6 +86,7 @@ func Start(t testing.TB, o Options) *Machine {
 		end() // its output is complete
 		t.Fatalf("the machine does not come up: %v\n%s", err, m.output.String())
 	}
+	go drain(ready)
 	return m
 }
 
@@ -119,6 +120,19 @@ func leader(from *net.UnixConn) (string, error) {
 			case name == "READY":
 				return leader, nil
 			}
+		}
+	}
+}
+
+// drain reads what systemd-nspawn goes on to tell. It waits for whoever reads, and the machine for it: with nobody, all
+// would stand still after a dozen changes of systemd's state.
+func drain(from *net.UnixConn) {
+	if from.SetReadDeadline(time.Time{}) != nil {
+		return // the machine has ended
+	}
+	for message := make([]byte, 4096); ; {
+		if _, err := from.Read(message); err != nil {
+			return // likewise
 		}
 	}
 }

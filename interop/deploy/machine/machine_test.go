@@ -3,9 +3,11 @@
 package machine_test
 
 import (
+	"context"
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"otrbot/interop/deploy/machine"
 )
@@ -34,5 +36,18 @@ func TestMachine(t *testing.T) {
 	}
 	if left := m.Run(t, "systemctl", "list-units", "--type=service", "--state=running", "--plain", "--no-legend"); strings.Contains(left, "prosody") || strings.Contains(left, "nginx") {
 		t.Errorf("a service of ours runs: %s", left)
+	}
+}
+
+// systemd may tell its state as often as it likes: the machine goes on.
+func TestTalkative(t *testing.T) {
+	m := machine.Start(t, machine.Options{})
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // of a machine that stands still
+	defer cancel()
+	if out, err := m.Command(ctx, "sh", "-ec", "for n in $(seq 40); do systemctl daemon-reload; done").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if state := strings.TrimSpace(m.Run(t, "systemctl", "is-system-running")); state != "running" {
+		t.Errorf("the machine is %s", state)
 	}
 }
