@@ -95,8 +95,8 @@ func backup(c *cobra.Command, s settings.Store, file, keyTo string) error {
 		return unreadable(err)
 	}
 	if keyTo != "" {
-		if _, err := os.Lstat(keyTo); err == nil {
-			return fmt.Errorf("%s is there already, and is not overwritten: give --key-to another name", keyTo)
+		if err := free(keyTo); err != nil {
+			return err
 		}
 	}
 	db, err := store.Open(c.Context(), s.URL, key)
@@ -114,6 +114,20 @@ func backup(c *cobra.Command, s settings.Store, file, keyTo string) error {
 		return err
 	}
 	return copyKey(c, s, key, file, keyTo)
+}
+
+// free returns nil if a key can be written to a new file of that name: before anything else is.
+func free(keyTo string) error {
+	if _, err := os.Lstat(keyTo); err == nil {
+		return fmt.Errorf("%s is there already, and is not overwritten: give --key-to another name", keyTo)
+	}
+	folder := filepath.Dir(keyTo)
+	probe, err := os.CreateTemp(folder, ".otrbot-*")
+	if err == nil {
+		return errors.Join(probe.Close(), os.Remove(probe.Name()))
+	}
+	return &failure{fmt.Errorf("--key-to %s: nothing is copied, since this user cannot write in the folder %s: make it first, or give another one (%w)",
+		keyTo, folder, err)}
 }
 
 // copyKey copies the key if that is wished, or says where it is.

@@ -61,7 +61,7 @@ the activity again begins anew.`,
 		case all.None():
 			return s.nothingKept(jid, all)
 		}
-		if err := tell(c, "Erased of %s: %s.\nThe bot hears of it as soon as it runs.\n", jid, strings.Join(inWords(all), ", ")); err != nil {
+		if err := tell(c, "Erased of %s: %s.\nThe bot hears of it: now if it runs, else when it starts.\n", jid, strings.Join(inWords(all), ", ")); err != nil {
 			return err
 		}
 		if s.inSettings(jid) {

@@ -105,7 +105,7 @@ func addLearner(c *cobra.Command, s *learnerStore, jid, locale string) error {
 	if known {
 		return tell(c, "%s is a learner already%s.\n", jid, spoken(l.Locale))
 	}
-	return tell(c, "%s may talk to the bot now%s. It invites them as soon as it runs.\n", jid, spoken(l.Locale))
+	return tell(c, "%s may talk to the bot now%s. It invites them: now if it runs, else when it starts.\n", jid, spoken(l.Locale))
 }
 
 // spoken is the end of a sentence about a learner.
