@@ -16,6 +16,9 @@ type remedy struct {
 
 // withRemedy adds what to do to an error of a file.
 func withRemedy(err error) error {
+	if folder := (*fs.PathError)(nil); errors.As(err, &folder) && folder.Op == "mkdir" && errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w\nno folder can be made there: name another place, or mount what belongs there", err)
+	}
 	return remedied(err, []remedy{
 		{fs.ErrPermission, "the user that the bot runs as must own the folder; run this as that user"},
 		{syscall.EROFS, "the file system is read-only there: name another place, or allow this one in the systemd unit by ReadWritePaths="},

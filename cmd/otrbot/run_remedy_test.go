@@ -29,6 +29,7 @@ func TestRemedies(t *testing.T) {
 		{withRemedy(file(syscall.ENOSPC)), []string{"/srv/key", "make room"}},
 		{withRemedy(file(syscall.ENOTDIR)), []string{"/srv/key", "a part of the path is a file"}},
 		{withRemedy(file(syscall.ENOENT)), []string{"/srv/key: no such file or directory"}}, // has advice of its own
+		{withRemedy(fmt.Errorf("key file: %w", &fs.PathError{Op: "mkdir", Path: "/proc/keys", Err: syscall.ENOENT})), []string{"/proc/keys", "no folder can be made there"}},
 		{cannotListen("watch.listen", listen("unix", "/run/bot/watch", syscall.ENOENT)), []string{"watch.listen: ", "/run/bot/watch", "make the folder"}},
 		{cannotListen("watch.listen", listen("unix", "/run/bot/watch", syscall.EACCES)), []string{"/run/bot/watch", "must own the folder"}},
 		{cannotListen("watch.listen", listen("unix", "/run/bot/watch", syscall.EINVAL)), []string{"/run/bot/watch", "a shorter path"}},
