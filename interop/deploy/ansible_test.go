@@ -46,8 +46,10 @@ func (s site) play(t *testing.T, v vars, options ...string) (string, error) {
 func (s site) changes(t *testing.T, v vars, options ...string) string {
 	t.Helper()
 	output, err := s.play(t, v, options...)
-	if strings.Contains(output, password) {
-		t.Error("Ansible shows the password")
+	for what, text := range map[string]string{"password": password, "secret": defaultSecret} {
+		if strings.Contains(output, text) {
+			t.Errorf("Ansible shows the %s", what)
+		}
 	}
 	recap := regexp.MustCompile(`changed=(\d+) +unreachable=0 +failed=0`).FindStringSubmatch(output)
 	if err != nil || recap == nil {
@@ -83,9 +85,17 @@ func TestRole(t *testing.T) {
 	if s.process(t) != first {
 		t.Error("for settings that are wrong the bot was restarted")
 	}
-	s.changes(t, pages.with(vars{"otrbot_settings": server.with(vars{"bot": vars{"title": "Another"}})}))
+	s.Copy(t, "../../lessons/basic.yaml", "/etc/otrbot/lesson.yaml", 0o644)
+	another := vars{"title": "Another", "lesson": "lesson.yaml", "default_secret": defaultSecret}
+	s.changes(t, pages.with(vars{"otrbot_settings": server.with(vars{"bot": another})}))
 	if s.process(t) == first {
 		t.Error("other settings, and the bot was not restarted")
+	}
+	if got := s.Run(t, "stat", "-c", "%a %U", "/etc/otrbot/otrbot.toml"); got != "600 otrbot\n" {
+		t.Errorf("settings with a secret are %s", got)
+	}
+	if there := s.Run(t, "ls", "-A", "/etc/otrbot"); there != "lesson.yaml\notrbot.toml\npassword\n" {
+		t.Errorf("beside the settings there is\n%s", there)
 	}
 	s.older(t, "/srv/older.deb")
 	s.changes(t, pages.with(vars{"otrbot_deb": "/srv/older.deb"}))

@@ -18,6 +18,8 @@ const (
 	domain   = "otr.school.test"
 	account  = "bot@school.test"
 	password = "no-secret: for an hour on loopback"
+
+	defaultSecret = "seven quiet lanterns by the canal"
 )
 
 // A site is a machine as an operator has it before the bot comes: names lead to it, there are an XMPP server with the
