@@ -28,7 +28,7 @@ stand for the settings.
 Exit codes: 0 all went well; 1 wrong arguments, or nothing is kept of the address,
 or a grade is still on its way; 2 the database failed, or some of it is damaged;
 3 a setting is wrong; 4 there are no settings.`,
-		Example: `  otrbot data export ana@example.org > ana.json
+		Example: `  (umask 077; otrbot data export ana@example.org > ana.json)
   otrbot data erase ana@example.org`,
 	}
 	from.on(c)

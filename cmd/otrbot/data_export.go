@@ -24,7 +24,7 @@ messages and notes that wait how many, and of the way to the gradebook whether i
 is known: the platform's address and reference for it are for programs.
 
 Damaged values are counted; then the exit code is 2, and what is shown still holds.`,
-		Example: `  otrbot data export ana@example.org > ana.json`,
+		Example: `  (umask 077; otrbot data export ana@example.org > ana.json)`,
 	}
 	c.Flags().Bool("json", true, "write JSON; there is no other format")
 	return learnerAction(c, from, func(c *cobra.Command, s *learnerStore, jid string) error {
