@@ -127,7 +127,7 @@ func TestReport(t *testing.T) {
 		"one learner":  {standIn{connected: true, learners: 1, alive: alive}, context.Canceled, []string{"READY=1", "STATUS=Teaching; 1 learner is in a lesson.", "STOPPING=1\nSTATUS=Saying goodbye."}},
 		"a class":      {standIn{connected: true, learners: 61, alive: alive}, context.Canceled, []string{"READY=1", "STATUS=Teaching; 61 learners are in a lesson.", "STOPPING=1\nSTATUS=Saying goodbye."}},
 		"no server":    {standIn{alive: alive}, context.Canceled, []string{"STATUS=No connection to the XMPP server; trying again.", "STOPPING=1\nSTATUS=Saying goodbye."}},
-		"another part": {standIn{connected: true, alive: alive}, net.ErrClosed, []string{"READY=1", "STATUS=Ready; nobody is in a lesson.", "STOPPING=1\nSTATUS=Saying goodbye."}},
+		"another part": {standIn{connected: true, alive: alive}, errPartEnded, []string{"READY=1", "STATUS=Ready; nobody is in a lesson.", "STOPPING=1\nSTATUS=Ending; the log says why."}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "notify")

@@ -72,6 +72,9 @@ func reachable(networks []netip.Prefix, local bool) func(netip.AddrPort) error {
 	}
 }
 
+// errPartEnded is why the others end: the cause of their context.
+var errPartEnded = errors.New("another part of the program has ended")
+
 // together runs all parts until ctx ends or one of them does, which ends the others.
 func together(ctx context.Context, parts ...part) error {
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -85,7 +88,7 @@ func together(ctx context.Context, parts ...part) error {
 		if err := <-ended; err != nil && !errors.Is(err, context.Canceled) {
 			all = errors.Join(all, err)
 		}
-		cancel(errors.New("another part of the program has ended"))
+		cancel(errPartEnded)
 	}
 	return all
 }

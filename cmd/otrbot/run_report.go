@@ -102,8 +102,11 @@ func inShort(b teacher) string {
 
 // lastWords say what happens after a reason to end.
 func lastWords(cause error) string {
-	if errors.Is(cause, xmpp.ErrHandOver) {
+	switch {
+	case errors.Is(cause, xmpp.ErrHandOver):
 		return "Handing over to the next process."
+	case errors.Is(cause, errPartEnded): // such as the bot, since its password was refused: there is nobody to say it to
+		return "Ending; the log says why."
 	}
 	return "Saying goodbye."
 }
