@@ -105,9 +105,9 @@ func keys() []key {
 			help: "Write what learners say into the log. Never where real people learn."},
 
 		{name: "store.url", standard: "sqlite:///var/lib/otrbot/otrbot.db", kind: storeURL(func(s *scope) *string { return &s.s.Store.URL }),
-			help: "Where learners and sessions are kept: sqlite:///PATH, or sqlite:PATH beside this file, as to try the bot out.\nThe bot's user must be able to write there.", example: `"sqlite:otrbot.db"`},
+			help: "Where learners and sessions are kept: sqlite:///PATH, or sqlite:PATH beside this file, such as\nsqlite:otrbot.db to try the bot out. The bot's user must be able to write there."},
 		{name: "store.key_file", standard: "/var/lib/otrbot/otrbot.key", kind: pathOf(func(s *scope) *string { return &s.s.Store.KeyFile }),
-			help: "The key that they are sealed with, made at the first start. Without it they cannot be read.", example: `"otrbot.key"`},
+			help: "The key that they are sealed with, made at the first start. Without it they cannot be read."},
 		{name: "store.key_credential", kind: words(func(s *scope) *string { return &s.s.Store.keyCredential }),
 			help: "Instead: name of a systemd credential that holds the key.", example: `"otrbot-key"`},
 

@@ -50,6 +50,15 @@ func TestSampleSwitchedOn(t *testing.T) {
 	}
 }
 
+// Where there is a default, it is what people see: an example would be taken for it.
+func TestSampleShowsDefaults(t *testing.T) {
+	for _, k := range keys() {
+		if _, name := split(k.name); k.standard != "" && !strings.Contains(k.line(name), k.standard) {
+			t.Errorf("%s is shown as %s, the default is %s", k.name, k.line(name), k.standard)
+		}
+	}
+}
+
 // docs/settings.md has every key, its variable and its name in the original.
 func TestDocs(t *testing.T) {
 	b, err := os.ReadFile("../../docs/settings.md")
