@@ -18,6 +18,8 @@ mount -t overlay overlay -o lowerdir=/,upperdir=up,workdir=work root
 # Only what the test starts runs, and it may.
 rm -rf root/etc/systemd/system/*.wants root/etc/rc?.d/S*
 rm -f root/usr/sbin/policy-rc.d
+# A bot that somebody has tried out here is not there.
+rm -rf root/etc/otrbot root/var/lib/otrbot root/var/lib/otrbot-*
 # Packages are unpacked whole, also where this is a container that leaves out manuals.
 rm -f root/etc/dpkg/dpkg.cfg.d/*
 
