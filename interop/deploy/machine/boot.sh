@@ -20,6 +20,8 @@ rm -rf root/etc/systemd/system/*.wants root/etc/rc?.d/S*
 rm -f root/usr/sbin/policy-rc.d
 # A bot that somebody has tried out here is not there.
 rm -rf root/etc/otrbot root/var/lib/otrbot root/var/lib/otrbot-*
+# Of a bot that this machine has, it knows nothing.
+rm -rf root/etc/otrbot root/var/lib/otrbot*
 # Packages are unpacked whole, also where this is a container that leaves out manuals.
 rm -f root/etc/dpkg/dpkg.cfg.d/*
 
