@@ -178,7 +178,12 @@ func (r *running) reload(more string) {
 // reads sends SIGHUP, and returns when the settings are read.
 func (r *running) reads() {
 	r.Helper()
-	r.again <- syscall.SIGHUP
+	select {
+	case r.again <- syscall.SIGHUP:
+	case <-time.After(hangs):
+		r.Error("the last reload does not end")
+		return
+	}
 	r.hears("READY=1\nSTATUS=")
 }
 
