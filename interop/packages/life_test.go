@@ -136,6 +136,9 @@ func TestLife(t *testing.T) {
 	if out := h.fails("runuser", "-u", "otrbot", "--", "otrbot", "config", "check"); !strings.Contains(out, "xmpp.default_account") || !strings.Contains(out, "password_file") {
 		t.Errorf("the sample is refused with:\n%s", out)
 	}
+	if got := h.mode("/var/lib/otrbot"); got != "otrbot:otrbot 700" {
+		t.Error("its directory is", got)
+	}
 	h.fails("systemctl", "start", "otrbot")
 	h.expect("ActiveState", "failed")
 	h.expect("NRestarts", "0")
@@ -149,13 +152,14 @@ func TestLife(t *testing.T) {
 	h.run("chown", "otrbot:", "/etc/otrbot/bot.password")
 	h.settings(`password_file = "bot.password"`)
 	h.run("runuser", "-u", "otrbot", "--", "otrbot", "config", "check")
+	h.run("runuser", "-u", "otrbot", "--", "otrbot", "learner", "add", "ben@"+h.server.Domain)
 	h.run("systemctl", "start", "otrbot")
 	h.expect("ActiveState", "active")
 	if status := h.state("StatusText"); status == "" {
 		t.Error("systemd has not been told how it is")
 	}
 	if got := h.mode("/var/lib/otrbot"); got != "otrbot:otrbot 700" {
-		t.Error("its directory is", got)
+		t.Error("its directory has become", got)
 	}
 	h.secret("ana@" + h.server.Domain)
 	ana := h.learner(ctx, "ana")
@@ -305,7 +309,7 @@ func TestWithoutSystemd(t *testing.T) {
 	m := machine.Start(t, machine.Options{})
 	made := must(t, first)
 	m.Copy(t, made.deb(), "/root/otrbot.deb", 0o644)
-	m.Write(t, "/root/alone", "mount -t tmpfs tmpfs /run && mount --bind /dev/null /usr/bin/systemd-sysusers && exec \"$@\"\n", 0o644)
+	m.Write(t, "/root/alone", "mount -t tmpfs tmpfs /run && mount --bind /dev/null /usr/bin/systemd-sysusers && mount --bind /dev/null /usr/bin/systemd-tmpfiles && exec \"$@\"\n", 0o644)
 	alone := func(args ...string) string {
 		t.Helper()
 		return m.Run(t, "unshare", append([]string{"--mount", "sh", "/root/alone"}, args...)...)
@@ -315,7 +319,9 @@ func TestWithoutSystemd(t *testing.T) {
 		t.Error("the user is", user)
 	}
 	m.Run(t, "test", "-L", "/etc/systemd/system/multi-user.target.wants/otrbot.service")
-	m.Run(t, "mkdir", "-p", "/var/lib/otrbot")
+	if got := strings.TrimSpace(m.Run(t, "stat", "--format=%U:%G %a", "/var/lib/otrbot")); got != "otrbot:otrbot 700" {
+		t.Error("its directory is", got)
+	}
 	m.Run(t, "mount", "-t", "tmpfs", "tmpfs", "/var/lib/otrbot") // a disk of its own
 	m.Write(t, "/var/lib/otrbot/otrbot.db", "learners", 0o600)
 	alone("dpkg", "--purge", "otrbot")
