@@ -114,8 +114,6 @@ func checkPrivate(f *os.File, path string) error {
 	switch {
 	case err != nil:
 		return fmt.Errorf("key file: %w", err)
-	case !info.Mode().IsRegular():
-		return fmt.Errorf("key file %s: not a regular file", path)
 	case runtime.GOOS == "windows" || filepath.Dir(path) == os.Getenv("CREDENTIALS_DIRECTORY"):
 		return nil
 	case info.Mode().Perm()&0o077 != 0:

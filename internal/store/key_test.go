@@ -83,7 +83,7 @@ func TestReadKeyRefuses(t *testing.T) {
 			}
 		})
 	}
-	if _, err := store.ReadKey(t.TempDir()); err == nil || !strings.Contains(err.Error(), "not a regular file") {
+	if _, err := store.ReadKey(t.TempDir()); err == nil || !strings.Contains(err.Error(), "is a directory") {
 		t.Errorf("a directory: %v", err)
 	}
 }
