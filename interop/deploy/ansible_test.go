@@ -65,6 +65,7 @@ func (s site) changes(t *testing.T, v vars, options ...string) string {
 // From a machine without the bot to the bot, to pages behind Caddy with a certificate; what is there is left alone, what
 // is wrong changes nothing.
 func TestRole(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.bring(t)
 	s.changes(t, right)
@@ -115,6 +116,7 @@ func (s site) older(t *testing.T, name string) {
 
 // The same behind nginx, with certbot, and with a package from the network.
 func TestRoleWithNginx(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.bring(t)
 	sum, _, _ := strings.Cut(s.Run(t, "sha256sum", "/srv/otrbot.deb"), " ")

@@ -10,6 +10,7 @@ import (
 
 // Who types what docs/operating.md has in "Behind a web server", with names of their own, has pages with a certificate.
 func TestByHand(t *testing.T) {
+	t.Parallel()
 	blocks := typed(t, "## Behind a web server")
 	if len(blocks) != 2 {
 		t.Fatalf("the chapter has %d blocks of commands, not one for Caddy and one for nginx", len(blocks))
