@@ -219,7 +219,8 @@ func (s site) serves(t *testing.T) {
 			t.Errorf("the pages answer without %q:\n%s", words, up)
 		}
 	}
-	moved := s.Run(t, "curl", "--silent", "--show-error", "--head", "http://"+domain+"/lti/config.xml")
+	moved := s.Run(t, "curl", "--silent", "--show-error", "--fail", "--head", // a worker of before a reload answers for a while
+		"--retry", "20", "--retry-all-errors", "--retry-delay", "1", "http://"+domain+"/lti/config.xml")
 	if !strings.Contains(moved, "308") || !strings.Contains(moved, "https://"+domain+"/lti/config.xml") {
 		t.Errorf("without TLS: %s", moved)
 	}
