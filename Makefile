@@ -16,7 +16,7 @@ TIMEOUT     ?= 30m
 
 # Packages that need no foreign peer, the slowest first, so that the others run beside it. Evaluated when a recipe runs,
 # so after the peers are installed.
-UNIT = ./otr $(shell $(GO) list ./... | grep -v -e /interop -e '/otr$$')
+UNIT = ./cmd/otrbot ./otr $(shell $(GO) list ./... | grep -v -e /interop -e '/cmd/otrbot$$' -e '/otr$$')
 
 .PHONY: check format vet lint unit test peers interop narrow fuzz packages bench bench-bot bench-web soak ctcheck help
 

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"otrbot/gettext"
@@ -79,13 +80,31 @@ func TestTemplateInProgram(t *testing.T) {
 // programTemplate is the template of this program, from its sources.
 func programTemplate(t *testing.T) *gettext.File {
 	t.Helper()
-	file := filepath.Join(t.TempDir(), "all.pot")
+	text, err := extractedSources()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := gettext.ReadPO(bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// extractedSources runs the command once for all tests: it reads the types of every package.
+var extractedSources = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "otrbot-template-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, "all.pot")
 	var out, complaints bytes.Buffer
 	if code := run([]string{"locale", "extract", "-o", file, "../.."}, nil, &out, &complaints); code != 0 {
-		t.Fatalf("exit code %d: %s", code, complaints.String())
+		return nil, fmt.Errorf("exit code %d: %s", code, complaints.String())
 	}
-	return readTemplate(t, file)
-}
+	return os.ReadFile(file)
+})
 
 func readTemplate(t *testing.T, file string) *gettext.File {
 	t.Helper()
