@@ -81,7 +81,7 @@ func (s *school) learn(in tongue, p *browser.Page) {
 	in.reads(p, "5-code-wrong", "That is not the code")
 	p.Type(in.words("The code"), right)
 	p.Click("button", in.words("Check the code"))
-	p.Sees(in.words("Your grade is in the gradebook of your course."))
+	in.sees(p, "Your grade is in the gradebook of your course.")
 	in.reads(p, "6-done", "Well done: you have passed")
 	for _, one := range chat.Seen() {
 		if said, ok := one.Text(); ok {
@@ -117,12 +117,21 @@ func (in tongue) words(english gettext.Msg) string {
 	return said
 }
 
+// sees waits for a text on a page, which gives every kind of space as a blank.
+func (in tongue) sees(p *browser.Page, english gettext.Msg) {
+	in.t.Helper()
+	p.Sees(blanks(in.words(english)))
+}
+
+// blanks has a blank for every kind and number of spaces.
+func blanks(text string) string { return strings.Join(strings.Fields(text), " ") }
+
 func (in tongue) foreign() bool { return in.Locale() != in.source.Locale() }
 
 // reads waits for a page's heading, and then for nothing on it that this learner could not read.
 func (in tongue) reads(p *browser.Page, state string, heading gettext.Msg) {
 	in.t.Helper()
-	p.Sees(in.words(heading))
+	in.sees(p, heading)
 	if got, want := browser.Value[string](p, "document.documentElement.dir + ' ' + document.documentElement.lang"), in.Dir()+" "+in.Tag(); got != want {
 		in.t.Errorf("%s is %s, want %s", state, got, want)
 	}
@@ -143,6 +152,7 @@ func (in tongue) understands(where, text string) {
 	if !in.foreign() {
 		return
 	}
+	text = blanks(text)
 	for english := range in.sentences() {
 		if strings.Contains(text, english) {
 			in.t.Errorf("%s is in English: %q", where, english)
@@ -170,7 +180,7 @@ func (in tongue) sentences() map[string]bool {
 // beforeVariable is the beginning of a text up to what is filled in, if that is long enough to be known by.
 func beforeVariable(text string) string {
 	text, _, _ = strings.Cut(text, "{")
-	if text = strings.TrimSpace(text); strings.Count(text, " ") < 2 {
+	if text = blanks(text); strings.Count(text, " ") < 2 {
 		return ""
 	}
 	return text
