@@ -104,7 +104,7 @@ func TestWordsThatClash(t *testing.T) {
 			t.Errorf("%q means %s, want %s", text, got, want)
 		}
 	}
-	if names := tutor.library.languages; names["nej"] != "" || names["tyska"] != "de" {
+	if names := tutor.lexicon.languages; names["nej"] != "" || names["tyska"] != "de" {
 		t.Errorf("languages %v", names)
 	}
 }

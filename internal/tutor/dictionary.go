@@ -16,15 +16,15 @@ type dictionary struct {
 	meanings map[string]fsm.Event
 }
 
-// A library is the dictionaries of all languages. It does not change.
-type library struct {
+// A lexicon is the dictionaries of all languages. It does not change.
+type lexicon struct {
 	all       []dictionary      // the source's first; the last is of languages without texts
 	languages map[string]string // what languages are called: their codes
 	please    []string
 }
 
-func newLibrary(set *gettext.Set) library {
-	l := library{languages: maps.Clone(inEnglish)}
+func newLexicon(set *gettext.Set) lexicon {
+	l := lexicon{languages: maps.Clone(inEnglish)}
 	for i, locale := range set.Locales() {
 		in := set.For(locale)
 		unclear := map[string]bool{}
@@ -88,12 +88,12 @@ func (u *turn) meaning(words string) fsm.Event {
 	if asked := u.t.withoutPlease(words); asked != words && asked != "" {
 		return u.meaning(asked)
 	}
-	for _, d := range u.t.library.all {
+	for _, d := range u.t.lexicon.all {
 		if ev := d.meanings[words]; ev != "" && d.locale == u.in.Locale() {
 			return ev
 		}
 	}
-	for _, d := range u.t.library.all {
+	for _, d := range u.t.lexicon.all {
 		if ev := d.meanings[words]; ev != "" {
 			return ev
 		}
@@ -102,7 +102,7 @@ func (u *turn) meaning(words string) fsm.Event {
 }
 
 func (t *Tutor) withoutPlease(words string) string {
-	for _, please := range t.library.please {
+	for _, please := range t.lexicon.please {
 		blank := " "
 		if first, _ := utf8.DecodeRuneInString(please); unblanked(first) {
 			blank = ""
@@ -143,7 +143,7 @@ func (u *turn) setLanguage(locale string) fsm.Event {
 // languageCalled is the locale of the texts in a language, by what the language is called, or by its code; "" if there
 // are none.
 func (u *turn) languageCalled(words string, byCode bool) string {
-	wanted := u.t.library.languages[words]
+	wanted := u.t.lexicon.languages[words]
 	if wanted == "" && byCode {
 		wanted = strings.ReplaceAll(words, " ", "_")
 	}

@@ -17,7 +17,7 @@ import (
 // Reading all translations takes its time, and so does listing what learners write in them.
 var (
 	allLanguages = sync.OnceValues(locales.All)
-	allWords     = sync.OnceValue(func() library { set, _ := allLanguages(); return newLibrary(set) })
+	allWords     = sync.OnceValue(func() lexicon { set, _ := allLanguages(); return newLexicon(set) })
 )
 
 func everyLanguage(t testing.TB) *gettext.Set {
@@ -33,7 +33,7 @@ func everyLanguage(t testing.TB) *gettext.Set {
 func speaking(t testing.TB, o Options) *Tutor {
 	t.Helper()
 	o.Languages = everyLanguage(t)
-	return &Tutor{lesson: basic(t), o: o.withDefaults(), library: allWords()}
+	return &Tutor{lesson: basic(t), o: o.withDefaults(), lexicon: allWords()}
 }
 
 // translated calls a test for every language that there are texts in, but the source.
@@ -397,14 +397,14 @@ func TestWordsToWrite(t *testing.T) {
 	told := regexp.MustCompile(`(?i)\bwrite (hello|help|start|ask|question|fingerprint|stop|again|cancel|language)\b`)
 	count := 0
 	translated(t, func(t *testing.T, o Options, locale string) {
-		library, in := allWords(), o.Languages.For(locale)
+		lexicon, in := allWords(), o.Languages.For(locale)
 		for name, text := range l.Texts {
 			for _, said := range []string{text.Body, text.Again} {
 				here := " " + plainLong(in.In(l.Context(name), gettext.Msg(said))) + " "
 				for _, found := range told.FindAllStringSubmatch(said, -1) {
 					count++
-					means := library.all[0].meanings[strings.ToLower(found[1])]
-					if !slices.ContainsFunc(library.all, func(d dictionary) bool {
+					means := lexicon.all[0].meanings[strings.ToLower(found[1])]
+					if !slices.ContainsFunc(lexicon.all, func(d dictionary) bool {
 						if d.locale != locale {
 							return false
 						}

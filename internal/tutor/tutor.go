@@ -42,13 +42,13 @@ type Options struct {
 type Tutor struct {
 	lesson  *lesson.Lesson
 	o       Options
-	library library
+	lexicon lexicon
 }
 
 // New makes a Tutor of a lesson that was parsed with [Vocabulary].
 func New(l *lesson.Lesson, o Options) *Tutor {
 	o = o.withDefaults()
-	return &Tutor{lesson: l, o: o, library: newLibrary(o.Languages)}
+	return &Tutor{lesson: l, o: o, lexicon: newLexicon(o.Languages)}
 }
 
 func (o Options) withDefaults() Options {
@@ -93,7 +93,7 @@ func (t *Tutor) After(other *Tutor) *Tutor {
 	if other == nil || other.lesson == t.lesson {
 		return t
 	}
-	return &Tutor{lesson: other.lesson, o: t.o, library: t.library}
+	return &Tutor{lesson: other.lesson, o: t.o, lexicon: t.lexicon}
 }
 
 // Teaches reports whether a session stands where the lesson has a place for it. One of an older lesson may not.

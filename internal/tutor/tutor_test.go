@@ -132,7 +132,7 @@ func TestWordsAreNoCodes(t *testing.T) {
 	r := rehearse(t)
 	after(t, r, "hello", "/start", "/verify seven brass lanterns")
 	u := r.Tutor.turn(r.Session, r.Now)
-	for _, d := range r.Tutor.library.all {
+	for _, d := range r.Tutor.lexicon.all {
 		for w, ev := range d.meanings {
 			for _, text := range []string{w, strings.ToUpper(w), "please " + w, w + " please!", strings.ReplaceAll(w, " ", "-")} {
 				if got := u.readCode(text); got != "" {
