@@ -16,21 +16,16 @@ func FuzzWhatLearnersSend(f *testing.F) {
 			f.Add(text, step, step%2 == 0)
 		}
 	}
-	l, err := parseBasic()
-	if err != nil {
-		f.Fatal(err)
-	}
-	o := rehearsalOptions()
-	o.Languages = everyLanguage(f)
+	tutor, locales := speaking(f, rehearsalOptions()), everyLanguage(f).Locales()
 	steps := []string{"hello", "/start", "/ask Who? = seven brass lanterns", "/wait 5s", "/answer seven brass lanterns", "{code}"}
 	f.Fuzz(func(t *testing.T, text string, step uint8, encrypted bool) {
 		if len(text) > 4096 {
 			return
 		}
 		c := &clumsy{dice: newDice(1)}
-		o := o
-		o.Rand, o.Locale = new(countingDice), o.Languages.Locales()[int(step)%len(o.Languages.Locales())]
-		c.Rehearsal = New(l, o).Rehearse(record.Learner{JID: "ada@example.org", Enrolment: int64(step % 2)}, start)
+		one := *tutor // a new one would list the words of every language again
+		one.o.Rand, one.o.Locale = new(countingDice), locales[int(step)%len(locales)]
+		c.Rehearsal = one.Rehearse(record.Learner{JID: "ada@example.org", Enrolment: int64(step % 2)}, start)
 		after(t, c.Rehearsal, steps[:int(step)%len(steps)]...)
 		for _, sig := range []Signal{
 			{Event: MessageReceived, Text: text, Raw: text, Encrypted: encrypted && c.channel.Encrypted, Lang: text},
