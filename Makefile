@@ -1,5 +1,5 @@
 # make            the same as make check
-# make check      format, vet, staticcheck, import rules, unit tests; under three minutes, needs Go and gcc
+# make check      format, vet, staticcheck, import rules, unit tests; some minutes, needs Go and gcc
 # make test       everything the project promises: installs the peers to test against, then check, interop, fuzzing
 # make help       all targets
 
